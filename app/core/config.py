@@ -1,0 +1,116 @@
+"""Settings, read from the environment once, at a process's composition root, and passed on as a value.
+
+Each field names its environment variable; the README table lists the same names (a test compares them).
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, get_type_hints
+
+from environs import Env, EnvError
+
+REPO_ROOT = Path(__file__).resolve().parents[2]
+SQL_DIR = REPO_ROOT / "sql"
+GRAPHQL_DIR = REPO_ROOT / "graphql"
+FRONTEND_DIST = REPO_ROOT / "frontend" / "dist"
+
+
+class SettingError(Exception):
+    """A setting that cannot be used; the message begins with its name."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set. Durations are in the unit of the name; paths are absolute."""
+
+    bind: Annotated[str, "MUSTER_BIND"]
+    bind_given: bool
+    data_dir: Annotated[Path, "MUSTER_DATA_DIR"]
+    admin_token: Annotated[str | None, "MUSTER_ADMIN_TOKEN"] = field(repr=False)
+    demo: Annotated[bool, "MUSTER_DEMO"]
+    min_schedule_interval_seconds: Annotated[int, "MUSTER_MIN_SCHEDULE_INTERVAL_SECONDS"]
+    task_queue: Annotated[str, "MUSTER_TASK_QUEUE"]
+    staging_url: Annotated[str, "MUSTER_STAGING_URL"]
+    secret_keys: Annotated[tuple[str, ...], "MUSTER_SECRET_KEYS"] = field(repr=False)
+    file_roots: Annotated[tuple[Path, ...], "MUSTER_FILE_ROOTS"]
+    web_processes: Annotated[int, "MUSTER_WEB_PROCESSES"]
+    web_threads: Annotated[int, "MUSTER_WEB_THREADS"]
+    db_pool_size: Annotated[int, "MUSTER_DB_POOL_SIZE"]
+    worker_ingest_slots: Annotated[int, "MUSTER_WORKER_INGEST_SLOTS"]
+    worker_activity_slots: Annotated[int, "MUSTER_WORKER_ACTIVITY_SLOTS"]
+    ingest_timeout_seconds: Annotated[int, "MUSTER_INGEST_TIMEOUT_SECONDS"]
+    connect_timeout_seconds: Annotated[int, "MUSTER_CONNECT_TIMEOUT_SECONDS"]
+    collector_memory_mb: Annotated[int, "MUSTER_COLLECTOR_MEMORY_MB"]
+    reconcile_interval_seconds: Annotated[float, "MUSTER_RECONCILE_INTERVAL_SECONDS"]
+    log_level: Annotated[str, "MUSTER_LOG_LEVEL"]
+    temporal_ui_url: Annotated[str | None, "MUSTER_TEMPORAL_UI_URL"]
+    database_url: Annotated[str | None, "DATABASE_URL"] = field(repr=False)
+    temporal_address: Annotated[str | None, "TEMPORAL_ADDRESS"]
+    temporal_namespace: Annotated[str, "TEMPORAL_NAMESPACE"]
+
+
+def setting_names() -> list[str]:
+    """The environment variables that Settings reads, in the order of its fields."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return [hint.__metadata__[0] for hint in hints.values() if hasattr(hint, "__metadata__")]
+
+
+def read_settings() -> Settings:
+    """Read and check the environment. Raises SettingError naming the first setting that cannot be used."""
+    env = Env()
+    try:
+        data_dir = Path(env.str("MUSTER_DATA_DIR", "./var")).expanduser().resolve()
+        bind = env.str("MUSTER_BIND", "") or None
+        settings = Settings(
+            bind=bind or "127.0.0.1:8000",
+            bind_given=bind is not None,
+            data_dir=data_dir,
+            admin_token=env.str("MUSTER_ADMIN_TOKEN", None) or None,
+            demo=env.bool("MUSTER_DEMO", True),
+            min_schedule_interval_seconds=_positive(env, "MUSTER_MIN_SCHEDULE_INTERVAL_SECONDS", 60),
+            task_queue=env.str("MUSTER_TASK_QUEUE", "") or "metadata-collection",
+            staging_url=env.str("MUSTER_STAGING_URL", "") or f"file://{data_dir / 'staging'}",
+            secret_keys=_words(env.str("MUSTER_SECRET_KEYS", "")),
+            file_roots=_paths(env.str("MUSTER_FILE_ROOTS", "")),
+            web_processes=_positive(env, "MUSTER_WEB_PROCESSES", 2),
+            web_threads=_positive(env, "MUSTER_WEB_THREADS", 8),
+            db_pool_size=_positive(env, "MUSTER_DB_POOL_SIZE", 10),
+            worker_ingest_slots=_positive(env, "MUSTER_WORKER_INGEST_SLOTS", 8),
+            worker_activity_slots=_positive(env, "MUSTER_WORKER_ACTIVITY_SLOTS", 24),
+            ingest_timeout_seconds=_positive(env, "MUSTER_INGEST_TIMEOUT_SECONDS", 3600),
+            connect_timeout_seconds=_positive(env, "MUSTER_CONNECT_TIMEOUT_SECONDS", 10),
+            collector_memory_mb=_positive(env, "MUSTER_COLLECTOR_MEMORY_MB", 1024),
+            reconcile_interval_seconds=env.float("MUSTER_RECONCILE_INTERVAL_SECONDS", 30.0),
+            log_level=env.str("MUSTER_LOG_LEVEL", "INFO").upper(),
+            temporal_ui_url=env.str("MUSTER_TEMPORAL_UI_URL", None) or None,
+            database_url=env.str("DATABASE_URL", None) or None,
+            temporal_address=env.str("TEMPORAL_ADDRESS", None) or None,
+            temporal_namespace=env.str("TEMPORAL_NAMESPACE", "") or "default",
+        )
+    except EnvError as error:
+        raise SettingError(str(error)) from None
+    split_bind(settings.bind)
+    return settings
+
+
+def split_bind(bind: str) -> tuple[str, int]:
+    """Host and port of a `host:port` text. Raises SettingError when it is not one."""
+    host, _, port = bind.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise SettingError(f"MUSTER_BIND must be host:port with a port from 1 to 65535, not “{bind}”.")
+    return host.strip("[]"), int(port)
+
+
+def _positive(env: Env, name: str, default: int) -> int:
+    value = env.int(name, default)
+    if value < 1:
+        raise SettingError(f"{name} must be at least 1, not {value}.")
+    return int(value)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _paths(text: str) -> tuple[Path, ...]:
+    return tuple(Path(part).expanduser().resolve() for part in text.split(":") if part)

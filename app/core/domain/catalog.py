@@ -1,0 +1,88 @@
+"""The catalog: datasets as the sources describe them, and how two descriptions differ. Pure."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class DatasetKind(StrEnum):
+    TABLE = "TABLE"
+    VIEW = "VIEW"
+    MATERIALIZED_VIEW = "MATERIALIZED_VIEW"
+    FOREIGN_TABLE = "FOREIGN_TABLE"
+    FILE = "FILE"
+    API_OPERATION = "API_OPERATION"
+    TOPIC = "TOPIC"
+    MODEL = "MODEL"
+
+
+class ChangeKind(StrEnum):
+    DATASET_ADDED = "DATASET_ADDED"
+    DATASET_REMOVED = "DATASET_REMOVED"
+    DATASET_RESTORED = "DATASET_RESTORED"
+    DATASET_CHANGED = "DATASET_CHANGED"
+    COLUMN_ADDED = "COLUMN_ADDED"
+    COLUMN_REMOVED = "COLUMN_REMOVED"
+    COLUMN_TYPE_CHANGED = "COLUMN_TYPE_CHANGED"
+    COLUMN_NULLABILITY_CHANGED = "COLUMN_NULLABILITY_CHANGED"
+    COLUMN_DEFAULT_CHANGED = "COLUMN_DEFAULT_CHANGED"
+    COLUMN_COMMENT_CHANGED = "COLUMN_COMMENT_CHANGED"
+    KEY_CHANGED = "KEY_CHANGED"
+
+
+def dataset_identity(database: str | None, schema: str | None, name: str) -> bytes:
+    """The digest of a dataset's exact names: two names that differ in anything are two datasets."""
+    exact = json.dumps([database, schema, name], ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(exact.encode("ascii")).digest()
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A row of the catalog. `document` is the connector's description: columns, keys, indexes, definition.
+
+    `collected_at` and `collected_run_id` belong to the last run that confirmed the dataset.
+    """
+
+    id: UUID
+    endpoint_id: UUID
+    database: str | None
+    schema: str | None
+    name: str
+    kind: DatasetKind
+    comment: str | None
+    document: Mapping[str, Any]
+    version: int
+    first_seen_at: datetime
+    changed_at: datetime
+    collected_at: datetime
+    collected_run_id: UUID | None
+    removed_at: datetime | None
+    row_count_estimate: int | None
+    size_bytes: int | None
+    endpoint_labels: list[str]
+
+    @property
+    def display_name(self) -> str:
+        """The name with its schema, as people write it."""
+        return f"{self.schema}.{self.name}" if self.schema else self.name
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference that a run found. `id` grows with time."""
+
+    id: int
+    at: datetime
+    kind: ChangeKind
+    endpoint_id: UUID
+    dataset_id: UUID
+    run_id: UUID | None
+    field: str | None
+    before: Any
+    after: Any
+    is_breaking: bool

@@ -1,0 +1,45 @@
+"""Collections: one per endpoint, with a schedule of its own. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class ScheduleState(StrEnum):
+    """NONE: manual only; PENDING: Temporal not yet told; ERROR: see `schedule_error`."""
+
+    NONE = "NONE"
+    PENDING = "PENDING"
+    ACTIVE = "ACTIVE"
+    PAUSED = "PAUSED"
+    ERROR = "ERROR"
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A row of metadata_collections."""
+
+    id: UUID
+    endpoint_id: UUID
+    schedule_cron: str | None
+    schedule_timezone: str
+    is_enabled: bool
+    revision: int
+    applied_revision: int
+    schedule_error: str | None
+    temporal_schedule_id: str | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+
+    @property
+    def schedule_state(self) -> ScheduleState:
+        """What Temporal knows of this schedule, as far as the reconciler has reported."""
+        if self.schedule_cron is None:
+            return ScheduleState.NONE
+        if self.schedule_error is not None:
+            return ScheduleState.ERROR
+        if self.applied_revision != self.revision:
+            return ScheduleState.PENDING
+        return ScheduleState.ACTIVE if self.is_enabled else ScheduleState.PAUSED
