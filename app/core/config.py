@@ -1,6 +1,8 @@
 """Settings, read from the environment once, at a process's composition root, and passed on as a value.
 
 Each field names its environment variable; the README table lists the same names (a test compares them).
+What `muster up` generates lies in files of mode 0600 in the data directory (DataFiles) and is read from
+there when the environment does not say: so no secret has to travel through a child's environment.
 """
 
 from dataclasses import dataclass, field
@@ -8,6 +10,8 @@ from pathlib import Path
 from typing import Annotated, get_type_hints
 
 from environs import Env, EnvError
+
+from app.core.domain.secrets import SecretBox
 
 REPO_ROOT = Path(__file__).resolve().parents[2]
 SQL_DIR = REPO_ROOT / "sql"
@@ -17,6 +21,27 @@ FRONTEND_DIST = REPO_ROOT / "frontend" / "dist"
 
 class SettingError(Exception):
     """A setting that cannot be used; the message begins with its name."""
+
+
+@dataclass(frozen=True)
+class DataFiles:
+    """Where the generated values lie in a data directory."""
+
+    data_dir: Path
+
+    @property
+    def admin_token(self) -> Path:
+        return self.data_dir / "admin-token"
+
+    @property
+    def secret_keys(self) -> Path:
+        """Fernet keys, one a line, the newest first."""
+        return self.data_dir / "secret-keys"
+
+    @property
+    def database_url(self) -> Path:
+        """The embedded database's address; it refers to a password file and holds no password."""
+        return self.data_dir / "postgres" / "url"
 
 
 @dataclass(frozen=True)
@@ -45,6 +70,7 @@ class Settings:
     log_level: Annotated[str, "MUSTER_LOG_LEVEL"]
     temporal_ui_url: Annotated[str | None, "MUSTER_TEMPORAL_UI_URL"]
     database_url: Annotated[str | None, "DATABASE_URL"] = field(repr=False)
+    database_given: bool
     temporal_address: Annotated[str | None, "TEMPORAL_ADDRESS"]
     temporal_namespace: Annotated[str, "TEMPORAL_NAMESPACE"]
 
@@ -56,16 +82,24 @@ def setting_names() -> list[str]:
 
 
 def read_settings() -> Settings:
-    """Read and check the environment. Raises SettingError naming the first setting that cannot be used."""
+    """Read and check the environment. Raises SettingError naming the first setting that cannot be used.
+
+    The generated keys belong to the embedded database: with DATABASE_URL given they are not looked for.
+    """
     env = Env()
     try:
         data_dir = Path(env.str("MUSTER_DATA_DIR", "./var")).expanduser().resolve()
+        files = DataFiles(data_dir)
         bind = env.str("MUSTER_BIND", "") or None
+        database_url = env.str("DATABASE_URL", "") or None
+        secret_keys = env.str("MUSTER_SECRET_KEYS", "")
+        if not secret_keys and database_url is None:
+            secret_keys = _stored("MUSTER_SECRET_KEYS", files.secret_keys) or ""
         settings = Settings(
             bind=bind or "127.0.0.1:8000",
             bind_given=bind is not None,
             data_dir=data_dir,
-            admin_token=env.str("MUSTER_ADMIN_TOKEN", None) or None,
+            admin_token=env.str("MUSTER_ADMIN_TOKEN", "") or _stored("MUSTER_ADMIN_TOKEN", files.admin_token),
             demo=env.bool("MUSTER_DEMO", True),
             min_schedule_interval_seconds=_positive(env, "MUSTER_MIN_SCHEDULE_INTERVAL_SECONDS", 60),
             task_queue=env.str("MUSTER_TASK_QUEUE", "") or "metadata-collection",
@@ -83,7 +117,8 @@ def read_settings() -> Settings:
             reconcile_interval_seconds=env.float("MUSTER_RECONCILE_INTERVAL_SECONDS", 30.0),
             log_level=env.str("MUSTER_LOG_LEVEL", "INFO").upper(),
             temporal_ui_url=env.str("MUSTER_TEMPORAL_UI_URL", None) or None,
-            database_url=env.str("DATABASE_URL", None) or None,
+            database_url=database_url or _stored("DATABASE_URL", files.database_url),
+            database_given=database_url is not None,
             temporal_address=env.str("TEMPORAL_ADDRESS", None) or None,
             temporal_namespace=env.str("TEMPORAL_NAMESPACE", "") or "default",
         )
@@ -93,12 +128,43 @@ def read_settings() -> Settings:
     return settings
 
 
+def read_service_settings() -> Settings:
+    """Settings of a web or worker process: read_settings, and refused where the parts they need are missing.
+
+    Raises SettingError naming the missing or unusable setting.
+    """
+    settings = read_settings()
+    if settings.database_url is None:
+        raise SettingError("DATABASE_URL is required: the PostgreSQL database of this deployment.")
+    require_secret_keys(settings)
+    return settings
+
+
+def require_secret_keys(settings: Settings) -> None:
+    """Raises SettingError when there is no key to seal secrets with, or one that is no Fernet key."""
+    if not settings.secret_keys:
+        raise SettingError("MUSTER_SECRET_KEYS is required with DATABASE_URL: Fernet keys, the newest first.")
+    try:
+        SecretBox(settings.secret_keys)
+    except ValueError as error:
+        raise SettingError(f"MUSTER_SECRET_KEYS cannot be used: {error}.") from None
+
+
 def split_bind(bind: str) -> tuple[str, int]:
     """Host and port of a `host:port` text. Raises SettingError when it is not one."""
     host, _, port = bind.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise SettingError(f"MUSTER_BIND must be host:port with a port from 1 to 65535, not “{bind}”.")
     return host.strip("[]"), int(port)
+
+
+def _stored(name: str, path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"{name} is not set, and its file {path} cannot be read: {error}") from None
 
 
 def _positive(env: Env, name: str, default: int) -> int:
