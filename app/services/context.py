@@ -1,0 +1,26 @@
+"""What every use case is given: the parts of the process, and who is asking."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.core.contracts import RunLimits
+from app.core.db.pool import Pool
+from app.core.domain.secrets import SecretBox
+from app.core.temporal.gateway import TemporalGateway
+
+
+@dataclass(frozen=True)
+class Context:
+    """Made once per request from the process's parts; `actor` names the caller in what is recorded.
+
+    `limits` go into every workflow that is started; `clock` gives the time in UTC.
+    """
+
+    pool: Pool
+    temporal: TemporalGateway
+    secrets: SecretBox
+    limits: RunLimits
+    min_schedule_interval_seconds: int
+    clock: Callable[[], datetime]
+    actor: str
