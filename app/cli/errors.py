@@ -1,0 +1,5 @@
+"""What the command line refuses with."""
+
+
+class StartError(Exception):
+    """Why something could not be started: a sentence for the person at the terminal."""

@@ -1,0 +1,56 @@
+"""The two processes of Muster itself, web and worker: their command lines and environments."""
+
+import os
+import sys
+import tempfile
+from typing import NoReturn
+
+from app.core.config import REPO_ROOT, Settings
+
+WEB_GRACE_SECONDS = 10
+WORKER_GRACE_SECONDS = 20.0
+REQUEST_TIMEOUT_SECONDS = 60
+
+
+def web_command(settings: Settings, listener_fd: int) -> tuple[str, ...]:
+    """gunicorn, answering on an inherited listening socket: a restart drops no waiting connection."""
+    return (
+        *(sys.executable, "-P", "-m", "gunicorn", "app.wsgi:app", "--bind", f"fd://{listener_fd}"),
+        *("--worker-class", "gthread"),
+        *("--workers", str(settings.web_processes), "--threads", str(settings.web_threads)),
+        *("--timeout", str(REQUEST_TIMEOUT_SECONDS), "--graceful-timeout", str(WEB_GRACE_SECONDS)),
+        *("--keep-alive", "15", "--log-level", settings.log_level.lower()),
+        *("--worker-tmp-dir", _memory_folder(), "--no-control-socket"),
+    )
+
+
+def worker_command() -> tuple[str, ...]:
+    """The Temporal worker with the reconciler."""
+    return (sys.executable, "-P", "-m", "worker")
+
+
+def service_environment(settings: Settings, **settled: str) -> dict[str, str]:
+    """The caller's environment with relative settings made absolute and `settled` values put in.
+
+    The processes run in the checkout's folder: what was relative to the caller's must not change its meaning.
+    """
+    return {
+        **os.environ,
+        "PYTHONUNBUFFERED": "1",
+        "MUSTER_DATA_DIR": str(settings.data_dir),
+        "MUSTER_STAGING_URL": settings.staging_url,
+        "MUSTER_FILE_ROOTS": ":".join(str(root) for root in settings.file_roots),
+        **settled,
+    }
+
+
+def become(argv: tuple[str, ...], environment: dict[str, str]) -> NoReturn:
+    """Replace this process by the command, run in the checkout's folder."""
+    os.chdir(REPO_ROOT)
+    os.execve(argv[0], argv, environment)  # noqa: S606 - a list of our own making, no shell
+
+
+def _memory_folder() -> str:
+    # gunicorn's heartbeat files: on a slow disk they would stall the workers
+    shared_memory = "/dev/shm"  # noqa: S108 - gunicorn makes unguessable private files in it
+    return shared_memory if os.access(shared_memory, os.W_OK) else tempfile.gettempdir()
