@@ -5,6 +5,7 @@ Temporal's history. Values that may change with a setting travel in the input, s
 history sees the values of its own time.
 """
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -50,6 +51,15 @@ def scheduled_workflow_id(collection_id: str) -> str:
     return f"{RUN_WORKFLOW_ID_PREFIX}{collection_id}"
 
 
+_FIRE_TIME_SUFFIX = re.compile(r"-(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z)$")
+
+
+def fire_time(workflow_id: str) -> str | None:
+    """The fire time that Temporal appended to a scheduled run's workflow id, ISO 8601 in UTC."""
+    found = _FIRE_TIME_SUFFIX.search(workflow_id)
+    return found.group(1) if found else None
+
+
 def connection_test_workflow_id(test_id: str) -> str:
     """The workflow id of one connection test."""
     return f"{TEST_WORKFLOW_ID_PREFIX}{test_id}"
@@ -79,6 +89,10 @@ class RunLimits:
 
 WORKFLOW_EXECUTION_TIMEOUT_SECONDS = 3 * 3600
 
+# Types of ApplicationError beside the run error codes (core.domain.runs.RunErrorCode).
+STATE_CONFLICT = "STATE_CONFLICT"  # the run's state forbids the step: somebody else has ended it
+WORKER_STOPPED = "WORKER_STOPPED"  # the worker is shutting down; another one may begin the step afresh
+
 
 @dataclass(frozen=True)
 class CollectionRunInput:
@@ -89,6 +103,14 @@ class CollectionRunInput:
     run_id: str | None = None
     ingest_queue: str = ingest_task_queue(DEFAULT_TASK_QUEUE)
     limits: RunLimits = field(default_factory=RunLimits)
+
+
+@dataclass(frozen=True)
+class CollectionRunResult:
+    """How a run ended that did not fail: SUCCEEDED, PARTIAL or SKIPPED (a failed run fails its workflow)."""
+
+    run_id: str
+    status: str
 
 
 @dataclass(frozen=True)
