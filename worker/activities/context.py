@@ -1,0 +1,26 @@
+"""What the activities of a worker process are bound to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.core.db.pool import Pool
+from app.core.domain.secrets import SecretBox
+
+
+def utc_now() -> datetime:
+    """The present, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class ActivityContext:
+    """Made once by the composition root. `file_roots` are the folders that file sources may lie under."""
+
+    pool: Pool
+    secrets: SecretBox
+    staging_url: str
+    file_roots: tuple[str, ...]
+    connect_timeout_seconds: int
+    collector_memory_mb: int
+    clock: Callable[[], datetime] = utc_now
