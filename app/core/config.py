@@ -104,7 +104,7 @@ def read_settings() -> Settings:
             min_schedule_interval_seconds=_positive(env, "MUSTER_MIN_SCHEDULE_INTERVAL_SECONDS", 60),
             task_queue=env.str("MUSTER_TASK_QUEUE", "") or "metadata-collection",
             staging_url=env.str("MUSTER_STAGING_URL", "") or f"file://{data_dir / 'staging'}",
-            secret_keys=_words(env.str("MUSTER_SECRET_KEYS", "")),
+            secret_keys=_words(secret_keys),
             file_roots=_paths(env.str("MUSTER_FILE_ROOTS", "")),
             web_processes=_positive(env, "MUSTER_WEB_PROCESSES", 2),
             web_threads=_positive(env, "MUSTER_WEB_THREADS", 8),
