@@ -101,6 +101,7 @@ class EmbeddedPostgres:
             cwd=self._cluster,
             stop=FAST_SHUTDOWN,
             account=self._account,
+            alarm=r"\bPANIC\b",  # an ERROR is the client's own statement: the client tells of it
         )
 
     def is_ready(self, pid: int) -> bool:

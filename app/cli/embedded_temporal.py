@@ -8,7 +8,7 @@ from pathlib import Path
 from app.cli.errors import StartError
 from app.cli.ports import is_free, next_free_port
 from app.cli.private_files import private_folder
-from app.cli.processes import ChildSpec, StopPlan, listens_on
+from app.cli.processes import ChildSpec, listens_on
 
 HOST = "127.0.0.1"
 FRONTEND_PORT = 7233
@@ -86,7 +86,7 @@ class EmbeddedTemporal:
             ),
             env={name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "TZ") if name in os.environ},
             cwd=self._root,
-            stop=StopPlan(seconds=10.0),
+            alarm=r"level=FATAL|^panic:",
         )
 
     def is_ready(self, pid: int) -> bool:

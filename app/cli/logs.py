@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-IMPORTANT = re.compile(r"\b(?:WARNING|ERROR|CRITICAL|FATAL|PANIC)\b")
 LAST_LINES_BYTES = 20_000
 LINES_AT_ONCE = 10
 # Printed by the Temporal SDK's threads when Python ends under them; the work was finished before.
@@ -11,10 +10,11 @@ HARMLESS_AT_EXIT = "PyGILState_Release"
 
 
 class LogTail:
-    """Follows one log file from its present end."""
+    """Follows one log file from its present end, for lines that match `alarm`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, alarm: str) -> None:
         self._path = path
+        self._alarm = re.compile(alarm)
         self._offset = path.stat().st_size if path.exists() else 0
 
     def important_lines(self) -> list[str]:
@@ -23,7 +23,7 @@ class LogTail:
             file.seek(self._offset)
             whole, newline, _ = file.read().rpartition(b"\n")
         self._offset += len(whole) + len(newline)
-        lines = [line for line in whole.decode(errors="replace").splitlines() if IMPORTANT.search(line)]
+        lines = [line for line in whole.decode(errors="replace").splitlines() if self._alarm.search(line)]
         more = len(lines) - LINES_AT_ONCE
         return (
             lines if more <= 0 else [*lines[:LINES_AT_ONCE], f"… and {more} more such lines in {self._path}"]

@@ -35,7 +35,10 @@ class StopPlan:
 
 @dataclass(frozen=True)
 class ChildSpec:
-    """A process to run. `account` is the system user it runs as, when that is not the caller."""
+    """A process to run. `account` is the system user it runs as, when that is not the caller.
+
+    Lines of its log that match `alarm` are shown on the terminal.
+    """
 
     name: str
     argv: tuple[str, ...]
@@ -44,6 +47,7 @@ class ChildSpec:
     stop: StopPlan = field(default_factory=StopPlan)
     account: Account | None = None
     pass_fds: tuple[int, ...] = ()
+    alarm: str = r"\b(?:WARNING|ERROR|CRITICAL)\b"
 
 
 class Child:

@@ -66,7 +66,7 @@ class Supervisor:
 
     def start(self, spec: ChildSpec, *, essential: bool = False) -> Child:
         """Start a child and keep it running from now on."""
-        tail = LogTail(self._log_dir / f"{spec.name}.log")
+        tail = LogTail(self._log_dir / f"{spec.name}.log", spec.alarm)
         child = self._launch(spec)
         self._managed.append(_Managed(spec, essential, child, tail))
         return child

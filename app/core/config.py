@@ -35,7 +35,7 @@ class DataFiles:
 
     @property
     def secret_keys(self) -> Path:
-        """Fernet keys, one a line, the newest first."""
+        """Fernet keys, separated by commas, the newest first."""
         return self.data_dir / "secret-keys"
 
     @property

@@ -1,0 +1,56 @@
+"""Fixtures for any test: one PostgreSQL and one Temporal per test process, a database per test."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from app.cli.embedded_postgres import APP_ROLE, SUPERUSER, EmbeddedPostgres
+from app.cli.embedded_temporal import EmbeddedTemporal
+from app.core.db.migrate import migrate
+from tests.stack import running_postgres, running_temporal
+
+TEMPLATE_DATABASE = "muster_template"
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[EmbeddedPostgres]:
+    """A running cluster; `url(SUPERUSER, "postgres")` signs in as its superuser."""
+    with running_postgres() as postgres:
+        yield postgres
+
+
+@pytest.fixture(scope="session")
+def temporal_server() -> Iterator[EmbeddedTemporal]:
+    """A running dev server, namespace `default`; its `address` is host:port."""
+    with running_temporal() as temporal:
+        yield temporal
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres_cluster: EmbeddedPostgres) -> str:
+    """The name of a migrated, empty database that nobody is connected to."""
+    _create(postgres_cluster, TEMPLATE_DATABASE, template="template1")
+    migrate(postgres_cluster.url(APP_ROLE, TEMPLATE_DATABASE))
+    return TEMPLATE_DATABASE
+
+
+@pytest.fixture
+def database(postgres_cluster: EmbeddedPostgres, template_database: str) -> Iterator[str]:
+    """The address of a migrated, empty database of this test's own."""
+    name = f"test_{uuid4().hex}"
+    _create(postgres_cluster, name, template=template_database)
+    yield postgres_cluster.url(APP_ROLE, name)
+    with psycopg.connect(postgres_cluster.url(SUPERUSER, "postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _create(cluster: EmbeddedPostgres, name: str, *, template: str) -> None:
+    with psycopg.connect(cluster.url(SUPERUSER, "postgres"), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(
+                sql.Identifier(name), sql.Identifier(template), sql.Identifier(APP_ROLE)
+            )
+        )
