@@ -1,0 +1,68 @@
+# Muster's commands. Works with GNU make 3.81 and newer, as root or not, on Linux and macOS.
+# A comment with two hashes behind a target is its line in `make help`.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-header --no-annotate --quiet pyproject.toml
+
+# Written when a step is done, so that the next `make` need not do it again.
+RUNTIME := $(VENV)/.runtime-installed
+TOOLS := $(VENV)/.tools-installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint ci-check bench lock clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(RUNTIME) ## make the virtual environment in .venv and install Muster with its locked dependencies
+
+run: setup ## set up and run everything on this machine (Ctrl-C stops it)
+	@exec $(BIN)/muster up
+
+test: $(TOOLS) ## run all tests; gets MariaDB and Chromium where it may, else says what to install
+	$(BIN)/python tests/system_packages.py
+	$(BIN)/python -m pytest
+
+lint: $(TOOLS) ## check style, types and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+ci-check: lint test ## what has to be green before a change goes in
+
+bench: $(TOOLS) ## measure side by side and write tests/bench/results.md
+	$(BIN)/python -m tests.bench
+
+lock: $(TOOLS) ## resolve the dependencies of pyproject.toml anew into both lock files
+	$(COMPILE) -o requirements.lock
+	$(COMPILE) --extra dev -c requirements.lock -o tests/requirements.lock
+
+clean: ## remove the virtual environment and all caches; the data in var stays
+	rm -rf $(VENV) build muster.egg-info test-results
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@python=; for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
+		if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			python=$$candidate; break; \
+		fi; \
+	done; \
+	if [ -z "$$python" ]; then echo "Muster needs Python 3.11 or newer as python3 on the PATH." >&2; exit 1; fi; \
+	echo "Making $(VENV) with $$($$python --version)"; \
+	$$python -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+
+$(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing Muster and its dependencies"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(TOOLS): tests/requirements.lock $(RUNTIME)
+	@echo "Installing the tools for tests and checks"
+	@$(PIP) install --require-hashes -r tests/requirements.lock
+	@touch $@
