@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -86,3 +86,32 @@ class Change:
     before: Any
     after: Any
     is_breaking: bool
+
+
+@dataclass(frozen=True)
+class DatasetFilter:
+    """Which datasets to list; None does not restrict.
+
+    `search` is looked for in the names of dataset, schema and columns, and in the comment, whatever the case.
+    `labels` are the endpoint's; all of them must be there.
+    """
+
+    endpoint_id: UUID | None = None
+    search: str | None = None
+    labels: Collection[str] | None = None
+    schema: str | None = None
+    kind: DatasetKind | None = None
+    include_removed: bool = False
+
+
+@dataclass(frozen=True)
+class ChangeFilter:
+    """Which changes to list; None does not restrict. `from_` and `to` bound `at`, inclusive."""
+
+    endpoint_id: UUID | None = None
+    dataset_id: UUID | None = None
+    run_id: UUID | None = None
+    kinds: Collection[ChangeKind] | None = None
+    breaking_only: bool = False
+    from_: datetime | None = None
+    to: datetime | None = None

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.core.domain.secrets import MASK
+
 METADATA_CAPABILITY = "metadata"
 
 
@@ -53,15 +55,10 @@ class EndpointTest:
     diagnostics: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True)
-class Endpoint:
-    """A row of metadata_endpoints without its secrets.
+@dataclass(frozen=True, kw_only=True)
+class EndpointDetails:
+    """What people decide of an endpoint, without its secrets. `parameters` holds the plain ones."""
 
-    `parameters` holds the plain connection parameters; `secret_names` names the encrypted ones, which
-    `config` shows as a mask.
-    """
-
-    id: UUID
     source_id: str
     name: str
     description: str | None
@@ -71,15 +68,44 @@ class Endpoint:
     domain: str | None
     labels: list[str]
     parameters: Mapping[str, Any]
-    secret_names: list[str]
     capabilities: list[str]
+    extra_config: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint(EndpointDetails):
+    """A row of metadata_endpoints. `secret_names` names the encrypted parameters."""
+
+    id: UUID
+    secret_names: list[str]
     detected_version: str | None
     last_test: EndpointTest | None
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
-    extra_config: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_deleted(self) -> bool:
         return self.deleted_at is not None
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The configuration as a client may see it: every secret reads as the mask."""
+        masked = dict.fromkeys(self.secret_names, MASK)
+        return {
+            **self.extra_config,
+            "templateId": self.template_id,
+            "parameters": {**self.parameters, **masked},
+        }
+
+
+@dataclass(frozen=True)
+class ConnectionTest:
+    """A row of metadata_connection_tests. `result` None: under way. `sealed` is empty once it has ended."""
+
+    id: UUID
+    template_id: str
+    parameters: Mapping[str, Any]
+    sealed: Mapping[str, str] = field(repr=False)
+    requested_at: datetime
+    result: TestResult | None

@@ -1,5 +1,6 @@
 """Runs: their states, what may follow what, and why one may have failed. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -138,6 +139,22 @@ class Run:
     @property
     def is_active(self) -> bool:
         return self.status in ACTIVE
+
+
+@dataclass(frozen=True)
+class RunFilter:
+    """Which runs to list; None does not restrict. `from_` and `to` bound `requested_at`, inclusive.
+
+    `changed_only`: only runs that found a difference in the catalog.
+    """
+
+    endpoint_id: UUID | None = None
+    collection_id: UUID | None = None
+    statuses: Collection[RunStatus] | None = None
+    trigger: RunTrigger | None = None
+    from_: datetime | None = None
+    to: datetime | None = None
+    changed_only: bool = False
 
 
 @dataclass(frozen=True)
