@@ -1,0 +1,98 @@
+"""Running a named statement and turning its rows into values."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, LiteralString, TypeVar
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+from app.core.errors import BadInput
+
+Conn = Connection[Any]
+Row = dict[str, Any]
+T = TypeVar("T")
+
+_LIKE_SPECIAL = re.compile(r"([\\%_])")
+
+
+def fetch_all(conn: Conn, sql: LiteralString, params: Mapping[str, Any], make: Callable[[Row], T]) -> list[T]:
+    """Every row of the answer, made into a value."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return [make(row) for row in cursor.execute(sql, params)]
+
+
+def fetch_one(
+    conn: Conn, sql: LiteralString, params: Mapping[str, Any], make: Callable[[Row], T]
+) -> T | None:
+    """The first row of the answer, made into a value; None when there is none."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(sql, params).fetchone()
+        return None if row is None else make(row)
+
+
+def fetch_inserted(conn: Conn, sql: LiteralString, params: Mapping[str, Any], make: Callable[[Row], T]) -> T:
+    """The row that an INSERT … RETURNING made, as a value."""
+    [made] = fetch_all(conn, sql, params, make)
+    return made
+
+
+def pick(cls: type[T], row: Row, **converted: Any) -> T:
+    """An instance of the dataclass `cls` from the columns named like its fields, save those `converted`.
+
+    A column that no field is named after is left out: a newer schema may have more. A field without a column
+    is a KeyError that names it.
+    """
+    names = (field.name for field in fields(cls) if field.name not in converted)  # type: ignore[arg-type]
+    return cls(**{name: row[name] for name in names}, **converted)
+
+
+def fetch_count(conn: Conn, sql: LiteralString, params: Mapping[str, Any]) -> int:
+    """The single number of the answer."""
+    with conn.cursor() as cursor:
+        row = cursor.execute(sql, params).fetchone()
+        return int(row[0]) if row is not None else 0
+
+
+def execute(conn: Conn, sql: LiteralString, params: Mapping[str, Any]) -> int:
+    """Run a statement without an answer; the number of rows it touched."""
+    with conn.cursor() as cursor:
+        return cursor.execute(sql, params).rowcount
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place in a list that is ordered newest first: the rows after it are smaller than (at, id).
+
+    As bounds it is always there, so that one statement with one index condition serves every page.
+    """
+
+    at: datetime | str
+    id: UUID | int
+
+    def bounds(self) -> Row:
+        return {"before_at": self.at, "before_id": self.id}
+
+
+NEWEST = Position("infinity", UUID(int=2**128 - 1))
+NEWEST_NUMBERED = Position("infinity", 2**63 - 1)
+
+
+def position_after(
+    conn: Conn, sql: LiteralString, after: UUID | int | None, start: Position = NEWEST
+) -> Position:
+    """Where the page past row `after` begins; `sql` finds its (at, id). Raises BadInput if unknown."""
+    if after is None:
+        return start
+    found = fetch_one(conn, sql, {"id": after}, lambda row: Position(row["at"], row["id"]))
+    if found is None:
+        raise BadInput({"after": ["This is not the id of a row of this list."]})
+    return found
+
+
+def contains_pattern(text: str | None) -> str | None:
+    """The LIKE pattern that finds `text` anywhere, taken literally; None for no text."""
+    return "%" + _LIKE_SPECIAL.sub(r"\\\1", text) + "%" if text else None
