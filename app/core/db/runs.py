@@ -1,0 +1,297 @@
+"""Runs in Postgres: reading them, beginning them, changing their state, and what they report meanwhile.
+
+A status changes by compare-and-set on the states it may be left from, and in no other way. Each mark_…
+returns the run as it is afterwards, also when the change had been made before ("already done" is success),
+and None when the run is unknown or its state forbids the change; then nothing has changed.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from app.core.db.queries import query
+from app.core.db.rows import Conn, Row, execute, fetch_all, fetch_count, fetch_one, pick, position_after
+from app.core.domain.runs import (
+    ACTIVE,
+    ALLOWED_SOURCES,
+    Run,
+    RunFilter,
+    RunLogLine,
+    RunProgress,
+    RunStats,
+    RunStatus,
+    RunTrigger,
+)
+from app.core.errors import BadInput, CollectionInProgress
+
+# Between losing against an active run and reading it, that run may end: then there is room after all.
+_INSERT_ATTEMPTS = 5
+
+MAX_LOG_LINES = 10_000
+
+NewLogLine = tuple[datetime, str, str, Mapping[str, Any] | None]
+"""When, level (DEBUG, INFO, WARNING, ERROR), message without secrets, fields."""
+
+
+def get_run(conn: Conn, run_id: UUID) -> Run | None:
+    return fetch_one(conn, query("runs", "get_run"), {"id": run_id}, _run)
+
+
+def lock_run(conn: Conn, run_id: UUID) -> Run | None:
+    """get_run, and nobody changes it until this transaction ends."""
+    return fetch_one(conn, query("runs", "lock_run"), {"id": run_id}, _run)
+
+
+def list_runs(conn: Conn, wanted: RunFilter, first: int, after: UUID | None = None) -> list[Run]:
+    """At most `first` runs after `after`, newest first. Raises BadInput for an unknown `after`."""
+    position = position_after(conn, query("runs", "run_position"), after)
+    params = _filter(wanted) | position.bounds() | {"first": first}
+    return fetch_all(conn, query("runs", "list_runs"), params, _run)
+
+
+def count_runs(conn: Conn, wanted: RunFilter) -> int:
+    """How many runs list_runs would give in all."""
+    return fetch_count(conn, query("runs", "count_runs"), _filter(wanted))
+
+
+def runs_for_ids(conn: Conn, ids: Collection[UUID]) -> dict[UUID, Run]:
+    """The runs by id; unknown ids are left out."""
+    found = fetch_all(conn, query("runs", "runs_for_ids"), {"ids": list(ids)}, _run)
+    return {run.id: run for run in found}
+
+
+def last_runs_for_collection_ids(conn: Conn, ids: Collection[UUID]) -> dict[UUID, Run]:
+    """The newest run of each collection that has one."""
+    return _by_collection(conn, "last_runs_for_collection_ids", ids)
+
+
+def active_runs_for_collection_ids(conn: Conn, ids: Collection[UUID]) -> dict[UUID, Run]:
+    """The queued or running run of each collection that has one."""
+    return _by_collection(conn, "active_runs_for_collection_ids", ids)
+
+
+def runs_for_endpoint_ids(conn: Conn, ids: Collection[UUID], limit: int) -> dict[UUID, list[Run]]:
+    """The newest runs of each endpoint, at most `limit` of each."""
+    by_endpoint: dict[UUID, list[Run]] = {endpoint_id: [] for endpoint_id in ids}
+    params = {"ids": list(ids), "limit": limit}
+    for run in fetch_all(conn, query("runs", "runs_for_endpoint_ids"), params, _run):
+        by_endpoint[run.endpoint_id].append(run)
+    return by_endpoint
+
+
+def insert_run(
+    conn: Conn,
+    *,
+    collection_id: UUID,
+    endpoint_id: UUID,
+    trigger: RunTrigger,
+    now: datetime,
+    requested_by: str | None = None,
+    filters: Mapping[str, Any] | None = None,
+    scheduled_for: datetime | None = None,
+    workflow_id: str | None = None,
+    temporal_run_id: str | None = None,
+    skip_reason: str | None = None,
+) -> Run:
+    """Store a new run: QUEUED, or SKIPPED at once when there is a `skip_reason`.
+
+    With an execution given that has a run already, that run is returned ("already done" is success). Raises
+    CollectionInProgress with the active run's id when the collection has one.
+    """
+    status = RunStatus.QUEUED if skip_reason is None else RunStatus.SKIPPED
+    params = {
+        "collection_id": collection_id,
+        "endpoint_id": endpoint_id,
+        "status": status,
+        "trigger": trigger,
+        "requested_by": requested_by,
+        "now": now,
+        "scheduled_for": scheduled_for,
+        "completed_at": None if status in ACTIVE else now,
+        "workflow_id": workflow_id,
+        "temporal_run_id": temporal_run_id,
+        "skip_reason": skip_reason,
+        "filters": Jsonb(dict(filters)) if filters else None,
+    }
+    for _ in range(_INSERT_ATTEMPTS):
+        run = fetch_one(conn, query("runs", "insert_run"), params, _run)
+        if run is None:
+            run = fetch_one(conn, query("runs", "run_of_execution"), params, _run)
+        if run is not None:
+            return run
+        active = active_runs_for_collection_ids(conn, [collection_id]).get(collection_id)
+        if active is not None:
+            raise CollectionInProgress(active.id)
+    raise RuntimeError(f"no room for a run of collection {collection_id}, and none is active")
+
+
+def record_execution(conn: Conn, run_id: UUID, workflow_id: str, temporal_run_id: str) -> bool:
+    """Record the workflow that was started for the run, unless the workflow itself has done so already."""
+    params = {"id": run_id, "workflow_id": workflow_id, "temporal_run_id": temporal_run_id}
+    return execute(conn, query("runs", "record_execution"), params) > 0
+
+
+def mark_started(
+    conn: Conn, run_id: UUID, workflow_id: str, temporal_run_id: str, now: datetime
+) -> Run | None:
+    """QUEUED → RUNNING under this execution; RUNNING under another one is a refusal."""
+    params = {
+        "id": run_id,
+        "status": RunStatus.RUNNING,
+        "sources": _sources(RunStatus.RUNNING),
+        "workflow_id": workflow_id,
+        "temporal_run_id": temporal_run_id,
+        "now": now,
+    }
+    started = fetch_one(conn, query("runs", "start_run"), params, _run)
+    if started is not None:
+        return started
+    run = get_run(conn, run_id)
+    if run is None or run.status is not RunStatus.RUNNING:
+        return None
+    return run if (run.workflow_id, run.temporal_run_id) == (workflow_id, temporal_run_id) else None
+
+
+def mark_completed(conn: Conn, run_id: UUID, partial: bool, now: datetime) -> Run | None:
+    """RUNNING → SUCCEEDED, or PARTIAL when some objects could not be read."""
+    return _finish(conn, run_id, RunStatus.PARTIAL if partial else RunStatus.SUCCEEDED, now)
+
+
+def mark_skipped(conn: Conn, run_id: UUID, reason: str, now: datetime) -> Run | None:
+    """QUEUED or RUNNING → SKIPPED."""
+    return _finish(conn, run_id, RunStatus.SKIPPED, now, skip_reason=reason)
+
+
+def mark_failed(conn: Conn, run_id: UUID, code: str, message: str, now: datetime) -> Run | None:
+    """QUEUED or RUNNING → FAILED, with a RunErrorCode and a sentence that holds no secret."""
+    return _finish(conn, run_id, RunStatus.FAILED, now, error_code=code, error=message)
+
+
+def mark_canceled(conn: Conn, run_id: UUID, now: datetime) -> Run | None:
+    """QUEUED or RUNNING → CANCELED."""
+    return _finish(conn, run_id, RunStatus.CANCELED, now)
+
+
+def record_progress(conn: Conn, run_id: UUID, progress: RunProgress) -> bool:
+    """Record how far a run is; False when it is not running."""
+    document = asdict(progress) | {"updated_at": progress.updated_at.isoformat()}
+    params = {"id": run_id, "progress": Jsonb(document)}
+    return execute(conn, query("runs", "record_progress"), params) > 0
+
+
+def record_attempt(conn: Conn, run_id: UUID, attempt: int) -> bool:
+    """Record which attempt to ingest this is, from 1; False when the run is not running."""
+    return execute(conn, query("runs", "record_attempt"), {"id": run_id, "attempt": attempt}) > 0
+
+
+def record_stats(conn: Conn, run_id: UUID, stats: RunStats) -> bool:
+    """Record what a run found; False when it is not running."""
+    return execute(conn, query("runs", "record_stats"), {"id": run_id, "stats": Jsonb(asdict(stats))}) > 0
+
+
+def add_log_lines(conn: Conn, run_id: UUID, lines: Sequence[NewLogLine]) -> None:
+    """Append to a run's log. The first MAX_LOG_LINES stay; one WARNING then says that the log was cut."""
+    if not lines:
+        return
+    stored = fetch_count(
+        conn, query("runs", "count_log_lines"), {"run_id": run_id, "limit": MAX_LOG_LINES + 1}
+    )
+    if stored > MAX_LOG_LINES:
+        return
+    kept = list(lines[: MAX_LOG_LINES - stored])
+    if len(kept) < len(lines):
+        cut_at = lines[len(kept)][0]
+        kept.append((cut_at, "WARNING", f"The log was cut after {MAX_LOG_LINES} lines.", None))
+    with conn.cursor() as cursor:
+        cursor.executemany(query("runs", "add_log_line"), [_log_line(run_id, line) for line in kept])
+
+
+def list_log_lines(
+    conn: Conn, run_id: UUID, after: int | None, first: int, level: str | None = None
+) -> list[RunLogLine]:
+    """At most `first` lines after line `after`, oldest first. Raises BadInput for an unknown `after`."""
+    if after is not None and not fetch_count(
+        conn, query("runs", "is_log_line_of_run"), {"id": after, "run_id": run_id}
+    ):
+        raise BadInput({"after": ["This is not the id of a line of this run's log."]})
+    params = {"run_id": run_id, "after": after or 0, "level": level, "first": first}
+    return fetch_all(conn, query("runs", "list_log_lines"), params, lambda row: pick(RunLogLine, row))
+
+
+def _run(row: Row) -> Run:
+    """A Run from a row of metadata_collection_runs."""
+    progress, stats = row["progress"], row["stats"]
+    return pick(
+        Run,
+        row,
+        status=RunStatus(row["status"]),
+        trigger=RunTrigger(row["trigger"]),
+        progress=_progress(progress) if progress else None,
+        stats=RunStats(**stats) if stats else None,
+    )
+
+
+def _progress(document: Row) -> RunProgress:
+    return RunProgress(**document | {"updated_at": datetime.fromisoformat(document["updated_at"])})
+
+
+def _by_collection(conn: Conn, name: str, ids: Collection[UUID]) -> dict[UUID, Run]:
+    found = fetch_all(conn, query("runs", name), {"ids": list(ids)}, _run)
+    return {run.collection_id: run for run in found if run.collection_id is not None}
+
+
+def _filter(wanted: RunFilter) -> Row:
+    return {
+        "endpoint_id": wanted.endpoint_id,
+        "collection_id": wanted.collection_id,
+        "statuses": None if wanted.statuses is None else [status.value for status in wanted.statuses],
+        "trigger": wanted.trigger,
+        "from": wanted.from_,
+        "to": wanted.to,
+        "changed_only": wanted.changed_only,
+    }
+
+
+def _finish(
+    conn: Conn,
+    run_id: UUID,
+    status: RunStatus,
+    now: datetime,
+    *,
+    error: str | None = None,
+    error_code: str | None = None,
+    skip_reason: str | None = None,
+) -> Run | None:
+    params = {
+        "id": run_id,
+        "status": status,
+        "sources": _sources(status),
+        "now": now,
+        "error": error,
+        "error_code": error_code,
+        "skip_reason": skip_reason,
+    }
+    finished = fetch_one(conn, query("runs", "finish_run"), params, _run)
+    if finished is not None:
+        return finished
+    run = get_run(conn, run_id)
+    return run if run is not None and run.status is status else None
+
+
+def _sources(status: RunStatus) -> list[str]:
+    return sorted(source.value for source in ALLOWED_SOURCES[status])
+
+
+def _log_line(run_id: UUID, line: NewLogLine) -> Row:
+    at, level, message, fields = line
+    return {
+        "run_id": run_id,
+        "at": at,
+        "level": level,
+        "message": message,
+        "fields": None if fields is None else Jsonb(dict(fields)),
+    }

@@ -1,0 +1,62 @@
+-- name: get_collection
+SELECT * FROM metadata_collections
+WHERE id = %(id)s AND (%(include_deleted)s::boolean OR deleted_at IS NULL);
+
+-- name: lock_collection
+-- Not FOR UPDATE: rows that refer to this one may go on being written.
+SELECT * FROM metadata_collections WHERE id = %(id)s AND deleted_at IS NULL FOR NO KEY UPDATE;
+
+-- name: collection_position
+SELECT created_at AS at, id FROM metadata_collections WHERE id = %(id)s;
+
+-- name: list_collections
+SELECT c.*
+FROM metadata_collections c
+WHERE c.deleted_at IS NULL
+  AND (%(endpoint_id)s::uuid IS NULL OR c.endpoint_id = %(endpoint_id)s)
+  AND (%(is_enabled)s::boolean IS NULL OR c.is_enabled = %(is_enabled)s)
+  AND (c.created_at, c.id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
+ORDER BY c.created_at DESC, c.id DESC
+LIMIT %(first)s;
+
+-- name: collections_for_ids
+SELECT * FROM metadata_collections WHERE id = ANY(%(ids)s);
+
+-- name: collections_for_endpoint_ids
+SELECT * FROM metadata_collections
+WHERE endpoint_id = ANY(%(ids)s) AND deleted_at IS NULL
+ORDER BY created_at DESC, id DESC;
+
+-- name: count_collections_ever
+SELECT count(*) FROM metadata_collections WHERE endpoint_id = %(endpoint_id)s;
+
+-- name: insert_collection
+INSERT INTO metadata_collections (endpoint_id, schedule_cron, schedule_timezone, is_enabled)
+VALUES (%(endpoint_id)s, %(schedule_cron)s, %(schedule_timezone)s, %(is_enabled)s)
+RETURNING *;
+
+-- name: update_collection
+UPDATE metadata_collections
+SET schedule_cron = %(schedule_cron)s, schedule_timezone = %(schedule_timezone)s, is_enabled = %(is_enabled)s,
+    revision = revision + 1, schedule_error = NULL, updated_at = now()
+WHERE id = %(id)s AND deleted_at IS NULL
+RETURNING *;
+
+-- name: soft_delete_collection
+UPDATE metadata_collections
+SET deleted_at = %(now)s, revision = revision + 1, updated_at = now()
+WHERE id = %(id)s AND deleted_at IS NULL;
+
+-- name: record_applied
+UPDATE metadata_collections
+SET applied_revision = %(revision)s, temporal_schedule_id = %(temporal_schedule_id)s, schedule_error = NULL
+WHERE id = %(id)s AND revision >= %(revision)s AND applied_revision <= %(revision)s;
+
+-- name: record_schedule_error
+-- What a newer revision asks for has not failed yet.
+UPDATE metadata_collections
+SET schedule_error = %(message)s
+WHERE id = %(id)s AND revision = %(revision)s;
+
+-- name: notify_reconciler
+SELECT pg_notify(%(channel)s, %(payload)s);

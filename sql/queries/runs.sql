@@ -1,0 +1,129 @@
+-- name: get_run
+SELECT * FROM metadata_collection_runs WHERE id = %(id)s;
+
+-- name: lock_run
+SELECT * FROM metadata_collection_runs WHERE id = %(id)s FOR NO KEY UPDATE;
+
+-- name: run_position
+SELECT requested_at AS at, id FROM metadata_collection_runs WHERE id = %(id)s;
+
+-- name: list_runs
+SELECT r.*
+FROM metadata_collection_runs r
+WHERE (%(endpoint_id)s::uuid IS NULL OR r.endpoint_id = %(endpoint_id)s)
+  AND (%(collection_id)s::uuid IS NULL OR r.collection_id = %(collection_id)s)
+  AND (%(statuses)s::text[] IS NULL OR r.status = ANY(%(statuses)s::text[]))
+  AND (%(trigger)s::text IS NULL OR r.trigger = %(trigger)s)
+  AND (%(from)s::timestamptz IS NULL OR r.requested_at >= %(from)s)
+  AND (%(to)s::timestamptz IS NULL OR r.requested_at <= %(to)s)
+  AND (NOT %(changed_only)s::boolean OR EXISTS (SELECT FROM catalog_changes c WHERE c.run_id = r.id))
+  AND (r.requested_at, r.id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
+ORDER BY r.requested_at DESC, r.id DESC
+LIMIT %(first)s;
+
+-- name: count_runs
+SELECT count(*)
+FROM metadata_collection_runs r
+WHERE (%(endpoint_id)s::uuid IS NULL OR r.endpoint_id = %(endpoint_id)s)
+  AND (%(collection_id)s::uuid IS NULL OR r.collection_id = %(collection_id)s)
+  AND (%(statuses)s::text[] IS NULL OR r.status = ANY(%(statuses)s::text[]))
+  AND (%(trigger)s::text IS NULL OR r.trigger = %(trigger)s)
+  AND (%(from)s::timestamptz IS NULL OR r.requested_at >= %(from)s)
+  AND (%(to)s::timestamptz IS NULL OR r.requested_at <= %(to)s)
+  AND (NOT %(changed_only)s::boolean OR EXISTS (SELECT FROM catalog_changes c WHERE c.run_id = r.id));
+
+-- name: runs_for_ids
+SELECT * FROM metadata_collection_runs WHERE id = ANY(%(ids)s);
+
+-- name: last_runs_for_collection_ids
+SELECT r.*
+FROM unnest(%(ids)s::uuid[]) AS wanted (id)
+CROSS JOIN LATERAL (
+    SELECT * FROM metadata_collection_runs
+    WHERE collection_id = wanted.id
+    ORDER BY requested_at DESC, id DESC
+    LIMIT 1
+) r;
+
+-- name: active_runs_for_collection_ids
+SELECT * FROM metadata_collection_runs
+WHERE collection_id = ANY(%(ids)s) AND status IN ('QUEUED', 'RUNNING');
+
+-- name: runs_for_endpoint_ids
+SELECT r.*
+FROM unnest(%(ids)s::uuid[]) AS wanted (id)
+CROSS JOIN LATERAL (
+    SELECT * FROM metadata_collection_runs
+    WHERE endpoint_id = wanted.id
+    ORDER BY requested_at DESC, id DESC
+    LIMIT %(limit)s
+) r
+ORDER BY r.requested_at DESC, r.id DESC;
+
+-- name: insert_run
+INSERT INTO metadata_collection_runs (
+    collection_id, endpoint_id, status, trigger, requested_by, requested_at, scheduled_for, completed_at,
+    workflow_id, temporal_run_id, skip_reason, filters
+) VALUES (
+    %(collection_id)s, %(endpoint_id)s, %(status)s, %(trigger)s, %(requested_by)s, %(now)s, %(scheduled_for)s,
+    %(completed_at)s, %(workflow_id)s, %(temporal_run_id)s, %(skip_reason)s, %(filters)s
+)
+ON CONFLICT DO NOTHING
+RETURNING *;
+
+-- name: run_of_execution
+SELECT * FROM metadata_collection_runs
+WHERE workflow_id = %(workflow_id)s AND temporal_run_id = %(temporal_run_id)s;
+
+-- name: record_execution
+UPDATE metadata_collection_runs
+SET workflow_id = %(workflow_id)s, temporal_run_id = %(temporal_run_id)s, updated_at = now()
+WHERE id = %(id)s AND temporal_run_id IS NULL;
+
+-- name: start_run
+UPDATE metadata_collection_runs
+SET status = %(status)s, started_at = %(now)s, workflow_id = %(workflow_id)s,
+    temporal_run_id = %(temporal_run_id)s, updated_at = now()
+WHERE id = %(id)s AND status = ANY(%(sources)s)
+RETURNING *;
+
+-- name: finish_run
+UPDATE metadata_collection_runs
+SET status = %(status)s, completed_at = %(now)s, error = %(error)s, error_code = %(error_code)s,
+    skip_reason = %(skip_reason)s, progress = NULL, updated_at = now()
+WHERE id = %(id)s AND status = ANY(%(sources)s)
+RETURNING *;
+
+-- name: record_progress
+UPDATE metadata_collection_runs
+SET progress = %(progress)s, updated_at = now()
+WHERE id = %(id)s AND status = 'RUNNING';
+
+-- name: record_attempt
+UPDATE metadata_collection_runs
+SET attempt = %(attempt)s, updated_at = now()
+WHERE id = %(id)s AND status = 'RUNNING';
+
+-- name: record_stats
+UPDATE metadata_collection_runs
+SET stats = %(stats)s, updated_at = now()
+WHERE id = %(id)s AND status = 'RUNNING';
+
+-- name: count_log_lines
+SELECT count(*) FROM (
+    SELECT FROM metadata_collection_run_logs WHERE run_id = %(run_id)s LIMIT %(limit)s
+) AS lines;
+
+-- name: add_log_line
+INSERT INTO metadata_collection_run_logs (run_id, at, level, message, fields)
+VALUES (%(run_id)s, %(at)s, %(level)s, %(message)s, %(fields)s);
+
+-- name: is_log_line_of_run
+SELECT count(*) FROM metadata_collection_run_logs WHERE id = %(id)s AND run_id = %(run_id)s;
+
+-- name: list_log_lines
+SELECT id, at, level, message, fields
+FROM metadata_collection_run_logs
+WHERE run_id = %(run_id)s AND id > %(after)s AND (%(level)s::text IS NULL OR level = %(level)s)
+ORDER BY id
+LIMIT %(first)s;
