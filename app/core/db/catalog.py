@@ -1,0 +1,100 @@
+"""Reading the catalog. What belongs to a deleted endpoint is hidden."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from app.core.db.queries import query
+from app.core.db.rows import (
+    NEWEST_NUMBERED,
+    Conn,
+    Row,
+    contains_pattern,
+    fetch_all,
+    fetch_count,
+    pick,
+    position_after,
+)
+from app.core.domain.catalog import Change, ChangeFilter, ChangeKind, Dataset, DatasetFilter, DatasetKind
+
+
+def get_dataset(conn: Conn, dataset_id: UUID) -> Dataset | None:
+    """The dataset, also when it has been removed from its source."""
+    return datasets_for_ids(conn, [dataset_id]).get(dataset_id)
+
+
+def datasets_for_ids(conn: Conn, ids: Collection[UUID]) -> dict[UUID, Dataset]:
+    """The datasets by id, removed ones too; unknown ids are left out."""
+    found = fetch_all(conn, query("catalog", "datasets_for_ids"), {"ids": list(ids)}, _dataset)
+    return {dataset.id: dataset for dataset in found}
+
+
+def list_datasets(conn: Conn, wanted: DatasetFilter, first: int, after: UUID | None = None) -> list[Dataset]:
+    """At most `first` datasets after `after`, newest first. Raises BadInput for an unknown `after`."""
+    position = position_after(conn, query("catalog", "dataset_position"), after)
+    params = _dataset_filter(wanted) | position.bounds() | {"first": first}
+    return fetch_all(conn, query("catalog", "list_datasets"), params, _dataset)
+
+
+def count_datasets(conn: Conn, wanted: DatasetFilter) -> int:
+    """How many datasets list_datasets would give in all."""
+    return fetch_count(conn, query("catalog", "count_datasets"), _dataset_filter(wanted))
+
+
+def dataset_ids_for_identities(
+    conn: Conn, identities: Sequence[tuple[UUID, bytes]]
+) -> dict[tuple[UUID, bytes], UUID]:
+    """The ids of the datasets that are there, by (endpoint id, identity); the others are left out."""
+    params = {
+        "endpoint_ids": [endpoint_id for endpoint_id, _ in identities],
+        "identities": [identity for _, identity in identities],
+    }
+    found = fetch_all(
+        conn,
+        query("catalog", "dataset_ids_for_identities"),
+        params,
+        lambda row: ((row["endpoint_id"], row["identity"]), row["id"]),
+    )
+    return dict(found)
+
+
+def list_changes(conn: Conn, wanted: ChangeFilter, first: int, after: int | None = None) -> list[Change]:
+    """At most `first` changes after `after`, newest first. Raises BadInput for an unknown `after`."""
+    position = position_after(conn, query("catalog", "change_position"), after, NEWEST_NUMBERED)
+    params = _change_filter(wanted) | position.bounds() | {"first": first}
+    return fetch_all(conn, query("catalog", "list_changes"), params, _change)
+
+
+def count_changes(conn: Conn, wanted: ChangeFilter) -> int:
+    """How many changes list_changes would give in all."""
+    return fetch_count(conn, query("catalog", "count_changes"), _change_filter(wanted))
+
+
+def _dataset_filter(wanted: DatasetFilter) -> Row:
+    return {
+        "endpoint_id": wanted.endpoint_id,
+        "pattern": contains_pattern(wanted.search),
+        "labels": list(wanted.labels) if wanted.labels else None,
+        "schema": wanted.schema,
+        "kind": wanted.kind,
+        "include_removed": wanted.include_removed,
+    }
+
+
+def _change_filter(wanted: ChangeFilter) -> Row:
+    return {
+        "endpoint_id": wanted.endpoint_id,
+        "dataset_id": wanted.dataset_id,
+        "run_id": wanted.run_id,
+        "kinds": None if wanted.kinds is None else [kind.value for kind in wanted.kinds],
+        "breaking_only": wanted.breaking_only,
+        "from": wanted.from_,
+        "to": wanted.to,
+    }
+
+
+def _dataset(row: Row) -> Dataset:
+    return pick(Dataset, row, kind=DatasetKind(row["kind"]))
+
+
+def _change(row: Row) -> Change:
+    return pick(Change, row, kind=ChangeKind(row["kind"]))
