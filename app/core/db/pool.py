@@ -18,7 +18,8 @@ def open_pool(
 
     `statement_timeout_seconds` bounds every statement unless a transaction sets its own bound.
     """
-    options = "-c timezone=UTC"
+    # Optional filters are written as "parameter IS NULL OR …": a plan made without the values is a bad one.
+    options = "-c timezone=UTC -c plan_cache_mode=force_custom_plan"
     if statement_timeout_seconds is not None:
         options += f" -c statement_timeout={int(statement_timeout_seconds * 1000)}"
     kwargs: dict[str, Any] = {
