@@ -1,0 +1,220 @@
+-- The merge of one run's staged records into the catalog: one transaction, set by set.
+-- The staged_* tables live in that transaction only.
+
+-- name: lock_endpoint_of_run
+-- one merge per endpoint at a time; the lock goes with the transaction
+SELECT pg_advisory_xact_lock(hashtextextended('muster.catalog:' || endpoint_id::text, 0))
+FROM metadata_collection_runs
+WHERE id = %(run_id)s;
+
+-- name: bound_transaction
+SELECT set_config('statement_timeout', %(limit_ms)s::bigint::text, true),
+       set_config('idle_in_transaction_session_timeout', %(limit_ms)s::bigint::text, true),
+       set_config('work_mem', '64MB', true),
+       set_config('synchronous_commit', 'on', true);
+
+-- name: get_run_to_merge
+SELECT endpoint_id, status, stats IS NOT NULL AS is_merged, clock_timestamp() AS at
+FROM metadata_collection_runs
+WHERE id = %(run_id)s;
+
+-- name: create_staged_tables
+CREATE TEMP TABLE staged_datasets (
+    identity bytea NOT NULL,
+    ordinal integer NOT NULL,
+    hash text NOT NULL,
+    row_count_estimate bigint,
+    size_bytes bigint
+) ON COMMIT DROP;
+CREATE TEMP TABLE staged_failures (identity bytea NOT NULL) ON COMMIT DROP;
+CREATE TEMP TABLE staged_scopes (
+    database text,
+    schema text,
+    is_confirmed boolean NOT NULL,
+    is_complete boolean NOT NULL
+) ON COMMIT DROP;
+CREATE TEMP TABLE staged_documents (
+    identity bytea NOT NULL,
+    database text,
+    schema text,
+    name text NOT NULL,
+    kind text NOT NULL,
+    comment text,
+    document jsonb NOT NULL
+) ON COMMIT DROP;
+-- what the merge will write to, known before it writes
+CREATE TEMP TABLE affected_datasets (
+    identity bytea NOT NULL,
+    ordinal integer NOT NULL,
+    hash text NOT NULL,
+    dataset_id uuid,
+    is_different boolean NOT NULL,
+    is_returned boolean NOT NULL
+) ON COMMIT DROP;
+CREATE TEMP TABLE unseen_datasets (
+    dataset_id uuid NOT NULL,
+    is_removed boolean NOT NULL,
+    confirmed_at timestamptz,
+    confirmed_run_id uuid
+) ON COMMIT DROP;
+
+-- name: copy_staged_datasets
+COPY staged_datasets (identity, ordinal, hash, row_count_estimate, size_bytes) FROM STDIN;
+
+-- name: copy_staged_failures
+COPY staged_failures (identity) FROM STDIN;
+
+-- name: copy_staged_scopes
+COPY staged_scopes (database, schema, is_confirmed, is_complete) FROM STDIN;
+
+-- name: copy_staged_documents
+COPY staged_documents (identity, database, schema, name, kind, comment, document) FROM STDIN;
+
+-- name: copy_changes
+COPY catalog_changes (at, kind, endpoint_id, dataset_id, run_id, field, before, after, is_breaking) FROM STDIN;
+
+-- name: index_staged_datasets
+CREATE UNIQUE INDEX staged_datasets_identity_key ON staged_datasets (identity);
+ANALYZE staged_datasets;
+
+-- name: index_staged_documents
+CREATE UNIQUE INDEX staged_documents_identity_key ON staged_documents (identity);
+ANALYZE staged_documents;
+ANALYZE affected_datasets;
+
+-- name: find_affected_datasets
+INSERT INTO affected_datasets (identity, ordinal, hash, dataset_id, is_different, is_returned)
+SELECT s.identity, s.ordinal, s.hash, d.id,
+       d.document_hash IS DISTINCT FROM s.hash,
+       d.removed_at IS NOT NULL
+FROM staged_datasets s
+LEFT JOIN catalog_datasets d ON d.endpoint_id = %(endpoint_id)s AND d.identity = s.identity
+WHERE d.id IS NULL OR d.document_hash <> s.hash OR d.removed_at IS NOT NULL OR d.confirmed_at IS NOT NULL;
+
+-- name: list_wanted_ordinals
+SELECT ordinal FROM affected_datasets WHERE is_different;
+
+-- name: count_missing_documents
+SELECT count(*) FROM affected_datasets a
+WHERE a.is_different AND NOT EXISTS (SELECT FROM staged_documents n WHERE n.identity = a.identity);
+
+-- name: find_unseen_datasets
+-- Live datasets that this run did not see, where it saw their parent, or the whole list of parents of their
+-- database. Whatever is not proven to be gone only lags: it keeps the confirmation of its parent's last run.
+INSERT INTO unseen_datasets (dataset_id, is_removed, confirmed_at, confirmed_run_id)
+WITH unseen AS MATERIALIZED (
+    SELECT d.id, d.database, d.schema, d.confirmed_at, d.changed_at, d.changed_run_id,
+           EXISTS (SELECT FROM staged_failures f WHERE f.identity = d.identity) AS is_failed
+    FROM catalog_datasets d
+    WHERE d.endpoint_id = %(endpoint_id)s AND d.removed_at IS NULL
+      AND NOT EXISTS (SELECT FROM staged_datasets s WHERE s.identity = d.identity)
+), judged AS (
+    SELECT u.*, NOT u.is_failed AND CASE WHEN c.is_complete IS NOT NULL THEN c.is_complete ELSE
+               %(knows_all_scopes)s AND EXISTS (
+                   SELECT FROM staged_scopes other
+                   WHERE other.is_confirmed AND other.database IS NOT DISTINCT FROM u.database)
+           END AS is_removed,
+           COALESCE(c.is_confirmed, false) AS is_in_scope
+    FROM unseen u
+    LEFT JOIN staged_scopes c
+        ON c.database IS NOT DISTINCT FROM u.database AND c.schema IS NOT DISTINCT FROM u.schema
+)
+SELECT j.id, j.is_removed,
+       COALESCE(p.confirmed_at, j.changed_at), COALESCE(p.run_id, j.changed_run_id)
+FROM judged j
+LEFT JOIN catalog_scopes p ON p.endpoint_id = %(endpoint_id)s
+    AND p.database IS NOT DISTINCT FROM j.database AND p.schema IS NOT DISTINCT FROM j.schema
+WHERE j.is_removed OR (j.is_in_scope AND j.confirmed_at IS NULL);
+
+-- name: lock_datasets_to_write
+SELECT count(*) FROM (
+    SELECT FROM catalog_datasets d
+    WHERE d.id IN (SELECT a.dataset_id FROM affected_datasets a UNION ALL SELECT u.dataset_id FROM unseen_datasets u)
+    ORDER BY d.identity
+    FOR NO KEY UPDATE
+) AS locked;
+
+-- name: list_differing_documents
+SELECT d.id, d.document, n.document, a.is_returned
+FROM affected_datasets a
+JOIN catalog_datasets d ON d.id = a.dataset_id
+JOIN staged_documents n ON n.identity = a.identity
+WHERE a.is_different AND d.document <> n.document
+ORDER BY a.ordinal;
+
+-- name: insert_added_datasets
+WITH added AS (
+    INSERT INTO catalog_datasets (endpoint_id, identity, database, schema, name, kind, comment, document,
+                                  document_hash, first_seen_at, changed_at, changed_run_id)
+    SELECT %(endpoint_id)s, a.identity, n.database, n.schema, n.name, n.kind, n.comment, n.document,
+           a.hash, %(at)s, %(at)s, %(run_id)s
+    FROM affected_datasets a
+    JOIN staged_documents n ON n.identity = a.identity
+    WHERE a.dataset_id IS NULL
+    ORDER BY a.ordinal
+    RETURNING id
+)
+INSERT INTO catalog_changes (at, kind, endpoint_id, dataset_id, run_id)
+SELECT %(at)s, 'DATASET_ADDED', %(endpoint_id)s, id, %(run_id)s FROM added;
+
+-- name: insert_restored_changes
+INSERT INTO catalog_changes (at, kind, endpoint_id, dataset_id, run_id)
+SELECT %(at)s, 'DATASET_RESTORED', %(endpoint_id)s, a.dataset_id, %(run_id)s
+FROM affected_datasets a
+WHERE a.is_returned
+ORDER BY a.ordinal;
+
+-- name: update_documents
+-- a hash may differ where the documents are equal (another spelling of the same): that is no new version
+UPDATE catalog_datasets d
+SET kind = n.kind, comment = n.comment, document = n.document, document_hash = a.hash,
+    version = d.version + (d.document <> n.document)::integer,
+    changed_at = CASE WHEN d.document <> n.document THEN %(at)s ELSE d.changed_at END,
+    changed_run_id = CASE WHEN d.document <> n.document THEN %(run_id)s ELSE d.changed_run_id END
+FROM affected_datasets a
+JOIN staged_documents n ON n.identity = a.identity
+WHERE d.id = a.dataset_id AND a.is_different;
+
+-- name: confirm_returned_and_lagging
+UPDATE catalog_datasets d
+SET removed_at = NULL, removed_run_id = NULL, confirmed_at = NULL, confirmed_run_id = NULL
+FROM affected_datasets a
+WHERE d.id = a.dataset_id AND (d.removed_at IS NOT NULL OR d.confirmed_at IS NOT NULL);
+
+-- name: freeze_unseen
+UPDATE catalog_datasets d
+SET confirmed_at = COALESCE(d.confirmed_at, u.confirmed_at),
+    confirmed_run_id = CASE WHEN d.confirmed_at IS NULL THEN u.confirmed_run_id ELSE d.confirmed_run_id END,
+    removed_at = CASE WHEN u.is_removed THEN %(at)s END,
+    removed_run_id = CASE WHEN u.is_removed THEN %(run_id)s::uuid END
+FROM unseen_datasets u
+WHERE d.id = u.dataset_id;
+
+-- name: insert_removed_changes
+INSERT INTO catalog_changes (at, kind, endpoint_id, dataset_id, run_id, is_breaking)
+SELECT %(at)s, 'DATASET_REMOVED', %(endpoint_id)s, d.id, %(run_id)s, true
+FROM unseen_datasets u
+JOIN catalog_datasets d ON d.id = u.dataset_id
+WHERE u.is_removed
+ORDER BY d.identity;
+
+-- name: confirm_scopes
+INSERT INTO catalog_scopes (endpoint_id, database, schema, confirmed_at, run_id)
+SELECT %(endpoint_id)s, database, schema, %(at)s, %(run_id)s
+FROM staged_scopes
+WHERE is_confirmed
+ORDER BY database, schema
+ON CONFLICT ON CONSTRAINT catalog_scopes_key
+DO UPDATE SET confirmed_at = excluded.confirmed_at, run_id = excluded.run_id;
+
+-- name: record_observations
+INSERT INTO catalog_observations (dataset_id, row_count_estimate, size_bytes, observed_at)
+SELECT d.id, s.row_count_estimate, s.size_bytes, %(at)s
+FROM staged_datasets s
+JOIN catalog_datasets d ON d.endpoint_id = %(endpoint_id)s AND d.identity = s.identity
+LEFT JOIN catalog_observations o ON o.dataset_id = d.id
+WHERE (s.row_count_estimate, s.size_bytes) IS DISTINCT FROM (o.row_count_estimate, o.size_bytes)
+ON CONFLICT (dataset_id)
+DO UPDATE SET row_count_estimate = excluded.row_count_estimate,
+              size_bytes = excluded.size_bytes,
+              observed_at = excluded.observed_at;
