@@ -1,0 +1,189 @@
+"""What the persist and reconciler tests share: rows to work on, and staged records made by hand."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+from app.core.db.catalog_merge import StagedRecords, merge_staged
+from app.core.domain.staged_index import IndexLine
+
+Db = Connection[Any]
+
+
+def insert_endpoint(conn: Db, name: str = "source") -> UUID:
+    row = conn.execute(
+        "INSERT INTO metadata_endpoints (source_id, name, url, template_id, capabilities)"
+        " VALUES (gen_random_uuid()::text, %s, 'postgres://db', 'postgres', '{metadata}') RETURNING id",
+        (name,),
+    ).fetchone()
+    assert row is not None
+    return UUID(str(row[0]))
+
+
+def insert_run(conn: Db, endpoint_id: UUID, status: str = "RUNNING", **columns: Any) -> UUID:
+    values = {"endpoint_id": endpoint_id, "status": status, "trigger": "MANUAL"} | columns
+    names = ", ".join(values)
+    marks = ", ".join(f"%({name})s" for name in values)
+    row = conn.execute(
+        f"INSERT INTO metadata_collection_runs ({names}) VALUES ({marks}) RETURNING id", values
+    ).fetchone()
+    assert row is not None
+    return UUID(str(row[0]))
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str
+    schema: str | None = "public"
+    database: str | None = "db"
+    columns: Sequence[str] = ("id",)
+    kind: str = "TABLE"
+    rows: int | None = None
+    size: int | None = None
+
+    def document(self) -> dict[str, Any]:
+        columns = [
+            {"position": i, "name": c, "type": "integer", "nullable": True, "default": None, "comment": None}
+            for i, c in enumerate(self.columns, start=1)
+        ]
+        return {
+            "type": "dataset",
+            "database": self.database,
+            "schema": self.schema,
+            "name": self.name,
+            "kind": self.kind,
+            "comment": None,
+            "columns": columns,
+            "primary_key": [],
+            "foreign_keys": [],
+            "indexes": [],
+            "definition": None,
+        }
+
+
+@dataclass(frozen=True)
+class Staging:
+    """A run's staging. Schemas of tables and failures count as listed unless `unlisted` names them."""
+
+    tables: Sequence[Table] = ()
+    failures: Sequence[Table] = ()
+    schemas: Sequence[str | None] = ()
+    unlisted: Sequence[str | None] = ()
+    filtered_beside: dict[str | None, int] = field(default_factory=dict)
+    complete_scope: bool = True
+    has_end: bool = True
+    announced: dict[str, int] = field(default_factory=dict)
+
+    def index(self) -> list[IndexLine]:
+        lines: list[IndexLine] = []
+        known = [t.schema for t in (*self.tables, *self.failures)]
+        for schema in dict.fromkeys([*self.schemas, *known, *self.unlisted]):
+            ok = schema not in self.unlisted
+            listed = sum(schema == other for other in known) + self.filtered_beside.get(schema, 0)
+            reason = None if ok else "permission denied"
+            lines.append(
+                _line("listing", Table("", schema), ok=ok, listed=listed if ok else 0, reason=reason)
+            )
+        lines += [
+            _line("failure", t, name=t.name, code="SOURCE_ERROR", reason="it vanished") for t in self.failures
+        ]
+        for table in self.tables:
+            digest = hashlib.sha256(json.dumps(table.document()).encode()).hexdigest()
+            counts = {"row_count_estimate": table.rows, "size_bytes": table.size}
+            lines.append(
+                _line("dataset", table, name=table.name, hash=digest, columns=len(table.columns), **counts)
+            )
+        if self.has_end:
+            lines.append(self._end())
+        return lines
+
+    def _end(self) -> IndexLine:
+        datasets, failed = len(self.tables), len(self.failures)
+        filtered = sum(self.filtered_beside.values())
+        counts = {"datasets": datasets, "failed": failed, "filtered": filtered}
+        counts |= {"listed": sum(counts.values())} | self.announced
+        return {"type": "end", "complete_scope": self.complete_scope, **counts}
+
+    def documents(self) -> list[bytes]:
+        return [json.dumps(table.document()).encode() for table in self.tables]
+
+    def records(self) -> StagedRecords:
+        return StagedRecords(index=self.index, documents=self.documents)
+
+    def but(self, **changed: Any) -> "Staging":
+        return replace(self, **changed)
+
+
+def _line(kind: str, table: Table, **rest: Any) -> IndexLine:
+    return {"type": kind, "database": table.database, "schema": table.schema, **rest}
+
+
+def collect(conn: Db, endpoint_id: UUID, staging: Staging) -> UUID:
+    """One run from RUNNING to its end with this staging merged; its id."""
+    run_id = insert_run(conn, endpoint_id)
+    with conn.transaction():
+        partial = merge_staged(conn, run_id, staging.records(), limit_seconds=60)
+    end_run(conn, run_id, "PARTIAL" if partial else "SUCCEEDED")
+    return run_id
+
+
+def end_run(conn: Db, run_id: UUID, status: str) -> None:
+    conn.execute(
+        "UPDATE metadata_collection_runs SET status = %s, completed_at = now() WHERE id = %s",
+        (status, run_id),
+    )
+    conn.commit()
+
+
+def rows(conn: Db, sql: str, *parameters: Any) -> list[dict[str, Any]]:
+    with conn.cursor(row_factory=dict_row) as cursor:
+        found = cursor.execute(sql.encode(), parameters).fetchall()
+    conn.commit()
+    return found
+
+
+def stats(conn: Db, run_id: UUID) -> dict[str, int]:
+    [row] = rows(conn, "SELECT stats FROM metadata_collection_runs WHERE id = %s", run_id)
+    return {key: value for key, value in row["stats"].items() if value}
+
+
+def live(conn: Db, endpoint_id: UUID) -> set[tuple[str | None, str]]:
+    """Schema and name of what the catalog holds as present."""
+    found = rows(
+        conn,
+        "SELECT schema, name FROM catalog_datasets WHERE endpoint_id = %s AND removed_at IS NULL",
+        endpoint_id,
+    )
+    return {(row["schema"], row["name"]) for row in found}
+
+
+def changes(conn: Db, run_id: UUID) -> list[tuple[str, str, str | None, bool]]:
+    """Kind, dataset name, field and breaking of what a run changed."""
+    found = rows(
+        conn,
+        "SELECT c.kind, d.name, c.field, c.is_breaking FROM catalog_changes c"
+        " JOIN catalog_datasets d ON d.id = c.dataset_id WHERE c.run_id = %s ORDER BY c.id",
+        run_id,
+    )
+    return [(row["kind"], row["name"], row["field"], row["is_breaking"]) for row in found]
+
+
+def tables(*names: str, schema: str = "public") -> list[Table]:
+    return [Table(name, schema) for name in names]
+
+
+def written(conn: Db, relations: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+    """Each row's place and writing transaction: equal before and after means nothing was written."""
+    return {
+        relation: [
+            (row["ctid"], row["xmin"])
+            for row in rows(conn, f"SELECT ctid::text, xmin::text FROM {relation} ORDER BY ctid")
+        ]
+        for relation in relations
+    }
