@@ -31,14 +31,6 @@ def pending_migrations(database_url: str) -> list[str]:
         return [migration.id for migration in backend.to_apply(_migrations())]
 
 
-def roll_back(database_url: str) -> list[str]:
-    """Undo every migration, newest first, and return the ids. Everything that is stored is lost."""
-    with _backend(database_url) as backend:
-        applied = backend.to_rollback(_migrations())
-        backend.rollback_migrations(applied)
-        return [migration.id for migration in applied]
-
-
 def _migrations() -> "yoyo.migrations.MigrationList":
     return yoyo.read_migrations(str(MIGRATIONS_DIR))
 
