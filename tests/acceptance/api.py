@@ -12,8 +12,8 @@ T = TypeVar("T")
 
 TERMINAL = {"SUCCEEDED", "PARTIAL", "FAILED", "SKIPPED", "CANCELED"}
 
-RUN_FIELDS = """id status trigger requestedAt scheduledFor startedAt completedAt durationMs attempt error errorCode
-  skipReason workflowId temporalRunId endpointId collectionId
+RUN_FIELDS = """id status trigger requestedAt scheduledFor startedAt completedAt durationMs attempt
+  error errorCode skipReason workflowId temporalRunId endpointId collectionId
   stats { seen added changed unchanged removed failed filtered columns }"""
 
 
@@ -71,7 +71,8 @@ class Api:
 
     def trigger(self, collection_id: str, schemas: list[str] | None = None) -> str:
         run = self.ask(
-            "mutation($c: ID!, $s: [String!]) { triggerCollection(collectionId: $c, schemaOverride: $s) { id } }",
+            """mutation($c: ID!, $s: [String!]) {
+              triggerCollection(collectionId: $c, schemaOverride: $s) { id } }""",
             c=collection_id,
             s=schemas,
         )
@@ -84,10 +85,9 @@ class Api:
         return run
 
     def runs(self, **run_filter: Any) -> list[dict[str, Any]]:
-        runs: list[dict[str, Any]] = self.ask(
-            f"query($f: MetadataCollectionRunFilter) {{ collectionRuns(filter: $f, first: 200) {{ {RUN_FIELDS} }} }}",
-            f=run_filter,
-        )
+        query = f"""query($f: MetadataCollectionRunFilter) {{
+          collectionRuns(filter: $f, first: 200) {{ {RUN_FIELDS} }} }}"""
+        runs: list[dict[str, Any]] = self.ask(query, f=run_filter)
         return runs
 
     def finished(self, run_id: str, within_seconds: float = 60) -> dict[str, Any]:

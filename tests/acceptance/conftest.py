@@ -1,12 +1,12 @@
-"""One running Muster for all acceptance tests, real sources beside it, and ways to make a source misbehave."""
+"""One running Muster for all acceptance tests, real sources beside it, and ways to make them misbehave."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import psutil
@@ -21,9 +21,14 @@ from tests.proxy import Proxy
 from tests.sources import PostgresServer, mariadb_server, postgres_server, sqlite_file
 from tests.stack import RunningStack, running_stack
 
+T = TypeVar("T")
+
 EVERY_MINUTE = "* * * * *"
 SOURCE_PASSWORD = "acceptance-canary-7vq1"
-TABLES = "CREATE TABLE orders (id int PRIMARY KEY, placed date NOT NULL); CREATE TABLE customers (id int PRIMARY KEY)"
+TABLES = """
+    CREATE TABLE orders (id int PRIMARY KEY, placed date NOT NULL);
+    CREATE TABLE customers (id int PRIMARY KEY);
+"""
 
 
 @dataclass(frozen=True)
@@ -280,8 +285,8 @@ def activity_names(address: str, workflow_id: str, temporal_run_id: str) -> list
     return _ask_temporal(address, names)
 
 
-def _ask_temporal(address: str, question: Callable[[Client], Any]) -> Any:
-    async def ask() -> Any:
+def _ask_temporal(address: str, question: Callable[[Client], Awaitable[T]]) -> T:
+    async def ask() -> T:
         return await question(await Client.connect(address))
 
     return asyncio.run(ask())

@@ -1,9 +1,11 @@
 """AC2: a schedule creates periodic runs for the right endpoint.
 
-The shortest interval that cron can express is a minute, which is also the default minimum; nothing is shortened.
+The shortest interval that cron can express is a minute, the default minimum; nothing is shortened.
 """
 
 from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
 
 from tests.acceptance.api import TERMINAL, Api, until
 from tests.acceptance.conftest import Endpoint, Scheduled, temporal_schedule_ids
@@ -15,9 +17,7 @@ def test_schedule_makes_runs_for_its_collection_and_no_other(
     runs = until(lambda: two_fires(api, scheduled.ticking), 150, "two scheduled runs")
 
     fires = sorted(datetime.fromisoformat(run["scheduledFor"]) for run in runs)
-    assert all(
-        later - earlier == timedelta(minutes=1) for earlier, later in zip(fires, fires[1:], strict=False)
-    )
+    assert all(later - earlier == timedelta(minutes=1) for earlier, later in pairwise(fires))
     assert {run["collectionId"] for run in runs} == {scheduled.ticking.collection}
     assert all(run["status"] == "SUCCEEDED" for run in runs[:2])
     for bystander in pair:
@@ -36,7 +36,7 @@ def test_schedule_exists_in_temporal_under_the_collections_id(api: Api, schedule
     assert collection["temporalScheduleId"] in temporal_schedule_ids(scheduled.temporal_address)
 
 
-def two_fires(api: Api, endpoint: Endpoint) -> list[dict[str, object]] | None:
+def two_fires(api: Api, endpoint: Endpoint) -> list[dict[str, Any]] | None:
     runs = api.runs(endpointId=endpoint.id, trigger="SCHEDULE")
     ended = [run for run in runs if run["status"] in TERMINAL]
     return ended if len(ended) >= 2 else None

@@ -53,7 +53,7 @@ def test_failing_source_ends_failed_while_its_neighbour_succeeds(
     assert failed["error"]
     assert failing.password not in failed["error"]
     assert [run["status"] for run in beside] == ["SUCCEEDED"] * RUNS_BESIDE
-    # "No slower" on a shared machine: the same order of magnitude, far below any time-out of the failing source.
+    # "No slower" on a shared machine: far below any time-out of the failing source.
     assert statistics.median(map(seconds, beside)) < statistics.median(alone) + 2
 
 

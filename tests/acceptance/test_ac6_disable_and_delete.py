@@ -1,4 +1,4 @@
-"""AC6 (API side): disabling or deleting a collection stops further runs, blocks triggers and keeps the history."""
+"""AC6 (API side): disabling or deleting a collection stops further runs, blocks triggers, keeps history."""
 
 import pytest
 
@@ -53,7 +53,8 @@ def test_deleted_collection_is_gone_but_its_runs_stay(api: Api, scheduled: Sched
 
 def test_enabling_again_brings_the_schedule_back(api: Api, scheduled: Scheduled) -> None:
     collection_id = scheduled.disabled.collection
-    change = "mutation($id: ID!, $on: Boolean!) { updateCollection(id: $id, input: {isEnabled: $on}) { isEnabled } }"
+    change = """mutation($id: ID!, $on: Boolean!) {
+      updateCollection(id: $id, input: {isEnabled: $on}) { isEnabled } }"""
     try:
         api.ask(change, id=collection_id, on=True)
         until(lambda: schedule_state(api, collection_id) == "ACTIVE", 10, "the schedule to be active")
