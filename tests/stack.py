@@ -129,7 +129,7 @@ class RunningStack:
 @contextmanager
 def running_stack(**env: str) -> Iterator[RunningStack]:
     """A started stack on an empty data directory; `env` adds to its environment or replaces parts of it."""
-    with _short_folder() as folder:
+    with short_folder() as folder:
         stack = RunningStack(folder / "data", env)
         try:
             stack.start()
@@ -141,9 +141,9 @@ def running_stack(**env: str) -> Iterator[RunningStack]:
 @contextmanager
 def running_postgres() -> Iterator[EmbeddedPostgres]:
     """An embedded cluster alone, with Muster's empty database."""
-    with _short_folder() as folder:
-        postgres = EmbeddedPostgres(folder / "postgres", _quiet, FAST_AND_UNSAFE)
-        with _running(postgres, folder):
+    with short_folder() as folder:
+        postgres = EmbeddedPostgres(folder / "postgres", quiet, FAST_AND_UNSAFE)
+        with running_part(postgres, folder):
             postgres.bootstrap()
             yield postgres
 
@@ -151,10 +151,10 @@ def running_postgres() -> Iterator[EmbeddedPostgres]:
 @contextmanager
 def running_temporal(namespace: str = "default") -> Iterator[EmbeddedTemporal]:
     """An embedded Temporal alone."""
-    with _short_folder() as folder:
-        temporal = EmbeddedTemporal(folder / "temporal", namespace, _quiet)
+    with short_folder() as folder:
+        temporal = EmbeddedTemporal(folder / "temporal", namespace, quiet)
         temporal.port, temporal.ui_port = any_free_port(), any_free_port()
-        with _running(temporal, folder):
+        with running_part(temporal, folder):
             yield temporal
 
 
@@ -180,7 +180,8 @@ def wait_until(done: Callable[[], bool], seconds: float) -> None:
 
 
 @contextmanager
-def _running(part: EmbeddedPostgres | EmbeddedTemporal, folder: Path) -> Iterator[Child]:
+def running_part(part: EmbeddedPostgres | EmbeddedTemporal, folder: Path) -> Iterator[Child]:
+    """The part's server process, ready; log and record in `folder`."""
     part.prepare()
     child = Child(part.spec(), log_dir=folder, run_dir=folder)
     try:
@@ -192,8 +193,8 @@ def _running(part: EmbeddedPostgres | EmbeddedTemporal, folder: Path) -> Iterato
 
 
 @contextmanager
-def _short_folder() -> Iterator[Path]:
-    # not pytest's tmp_path: its length leaves no room for a socket's path
+def short_folder() -> Iterator[Path]:
+    """A folder of the test's own, with a path short enough for a socket (pytest's tmp_path is too long)."""
     folder = Path(tempfile.mkdtemp(prefix="muster-"))
     try:
         yield folder
@@ -201,5 +202,5 @@ def _short_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _quiet(text: str) -> None:
-    """What an embedded part says while it is prepared is of no interest to a test."""
+def quiet(text: str) -> None:
+    """Takes what an embedded part says while it is prepared, and drops it."""

@@ -14,6 +14,7 @@ from app.cli.demo import ensure_demo
 from app.cli.embedded_postgres import EmbeddedPostgres
 from app.cli.embedded_temporal import EmbeddedTemporal
 from app.cli.errors import StartError
+from app.cli.migrate import migrate_database
 from app.cli.ports import bound_address, browser_url, open_listener
 from app.cli.private_files import private_folder, write_private
 from app.cli.processes import Child, ChildSpec, StopPlan
@@ -78,7 +79,7 @@ class Stack:
             self._start_embedded()
         settings = read_service_settings()
         with self._timed("migrations"):
-            self._migrate(settings)
+            migrate_database(settings.database_url or "", self._terminal)
         bind = bound_address(listener)
         with self._timed("web and worker"):
             api = self._start_services(settings, bind, listener)
@@ -132,13 +133,6 @@ class Stack:
             part.move_to_free_port()
             child = self._supervisor.start(part.spec(), essential=True)
         raise self._supervisor.failure(child, "Start failed")
-
-    def _migrate(self, settings: Settings) -> None:
-        from app.core.db.migrate import migrate
-
-        applied = migrate(settings.database_url or "")
-        if applied:
-            self._terminal.say(f"Migrated the database: {', '.join(applied)}.")
 
     def _start_services(self, settings: Settings, bind: str, listener: socket.socket) -> ApiClient:
         settled = {"MUSTER_BIND": bind}

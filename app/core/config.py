@@ -125,6 +125,8 @@ def read_settings() -> Settings:
     except EnvError as error:
         raise SettingError(str(error)) from None
     split_bind(settings.bind)
+    if database_url is not None and not database_url.startswith(("postgresql://", "postgres://")):
+        raise SettingError("DATABASE_URL must begin with postgresql://.")
     return settings
 
 
