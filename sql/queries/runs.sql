@@ -60,6 +60,17 @@ CROSS JOIN LATERAL (
 ) r
 ORDER BY r.requested_at DESC, r.id DESC;
 
+-- name: runs_for_collection_ids
+SELECT r.*
+FROM unnest(%(ids)s::uuid[]) AS wanted (id)
+CROSS JOIN LATERAL (
+    SELECT * FROM metadata_collection_runs
+    WHERE collection_id = wanted.id
+    ORDER BY requested_at DESC, id DESC
+    LIMIT %(limit)s
+) r
+ORDER BY r.requested_at DESC, r.id DESC;
+
 -- name: insert_run
 INSERT INTO metadata_collection_runs (
     collection_id, endpoint_id, status, trigger, requested_by, requested_at, scheduled_for, completed_at,

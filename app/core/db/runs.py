@@ -83,6 +83,16 @@ def runs_for_endpoint_ids(conn: Conn, ids: Collection[UUID], limit: int) -> dict
     return by_endpoint
 
 
+def runs_for_collection_ids(conn: Conn, ids: Collection[UUID], limit: int) -> dict[UUID, list[Run]]:
+    """The newest runs of each collection, at most `limit` of each."""
+    by_collection: dict[UUID, list[Run]] = {collection_id: [] for collection_id in ids}
+    params = {"ids": list(ids), "limit": limit}
+    for run in fetch_all(conn, query("runs", "runs_for_collection_ids"), params, _run):
+        if run.collection_id is not None:
+            by_collection[run.collection_id].append(run)
+    return by_collection
+
+
 def insert_run(
     conn: Conn,
     *,
