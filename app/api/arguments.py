@@ -1,0 +1,144 @@
+"""The arguments of queries and fields. An explicit null counts as absent."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from marshmallow import fields, pre_load, validate
+
+from app.api.fields import (
+    PAGE_SIZE,
+    Count,
+    Id,
+    Input,
+    Items,
+    RowNumber,
+    Text,
+    cron_field,
+    labels_field,
+    load,
+    timezone_field,
+)
+from app.core.domain.catalog import ChangeKind, DatasetKind
+from app.core.domain.runs import RunStatus, RunTrigger
+from app.core.domain.templates import Family
+
+MAX_COUNT = 100
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class Arguments(Input):
+    """Named as in the contract; what is loaded is named as Python does."""
+
+    @pre_load
+    def without_nulls(self, data: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        return {key: value for key, value in data.items() if value is not None}
+
+
+class ById(Arguments):
+    id = Id(required=True)
+
+
+class Templates(Arguments):
+    family = fields.Enum(Family, load_default=None)
+
+
+class Endpoints(Arguments):
+    search = Text(load_default=None)
+    labels = labels_field(load_default=None)
+    capability = Text(load_default=None)
+    first = Count(50)
+    after = Id(load_default=None)
+
+
+class EndpointsPage(Endpoints):
+    include_deleted = fields.Boolean(load_default=False)
+
+
+class EndpointRuns(Arguments):
+    limit = Count(5, MAX_COUNT)
+
+
+class Collections(Arguments):
+    endpoint_id = Id(load_default=None)
+    is_enabled = fields.Boolean(load_default=None)
+    first = Count(50)
+    after = Id(load_default=None)
+
+
+class CollectionRuns(Arguments):
+    first = Count(25)
+    after = Id(load_default=None)
+
+
+class NextRuns(Arguments):
+    count = Count(1, MAX_COUNT)
+
+
+class SchedulePreview(Arguments):
+    cron = cron_field(required=True)
+    timezone = timezone_field(load_default="UTC")
+    count = Count(10, MAX_COUNT)
+
+
+class RunConditions(Arguments):
+    endpoint_id = Id()
+    collection_id = Id()
+    status = fields.Enum(RunStatus)
+    statuses = Items(fields.Enum(RunStatus))
+    trigger = fields.Enum(RunTrigger)
+    from_ = fields.Raw()
+    to = fields.Raw()
+    changed_only = fields.Boolean()
+
+
+class Runs(Arguments):
+    filter = fields.Nested(RunConditions, load_default=dict)
+    first = Count(50)
+    after = Id(load_default=None)
+
+
+class RunChanges(Arguments):
+    first = Count(50)
+    after = RowNumber(load_default=None)
+
+
+class RunLogs(Arguments):
+    first = Count(PAGE_SIZE)
+    after = RowNumber(load_default=None)
+    level = fields.String(load_default=None, validate=validate.OneOf(LOG_LEVELS))
+
+
+class Datasets(Arguments):
+    endpoint_id = Id()
+    search = Text()
+    labels = labels_field()
+    schema = Text()
+    kind = fields.Enum(DatasetKind)
+    include_removed = fields.Boolean()
+    first = Count(25)
+    after = Id(load_default=None)
+
+
+class Changes(Arguments):
+    endpoint_id = Id()
+    dataset_id = Id()
+    run_id = Id()
+    kinds = Items(fields.Enum(ChangeKind))
+    breaking_only = fields.Boolean()
+    from_ = fields.Raw()
+    to = fields.Raw()
+    first = Count(50)
+    after = RowNumber(load_default=None)
+
+
+def read(schema: type[Arguments], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a field, by their Python names. Raises BadInput with every fault."""
+    loaded: dict[str, Any] = load(schema(), arguments)
+    return loaded
+
+
+def read_id(arguments: Mapping[str, Any]) -> UUID:
+    """The argument `id`. Raises BadInput."""
+    found: UUID = read(ById, arguments)["id"]
+    return found

@@ -1,0 +1,31 @@
+"""The contract's own scalars. JSON passes as it is; DateTime is strict coming in and uniform going out."""
+
+from datetime import UTC, datetime
+
+from ariadne import ScalarType
+
+date_time = ScalarType("DateTime")
+
+
+@date_time.serializer
+def serialize_date_time(value: datetime) -> str:
+    """ISO 8601 in UTC, always with microseconds and `Z`."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+@date_time.value_parser
+def parse_date_time(value: object) -> datetime:
+    """The moment that `value` names. Raises ValueError unless it is ISO 8601 with an offset."""
+    hint = "a moment is written like 2026-11-23T01:02:03Z, with an offset or Z"
+    if not isinstance(value, str) or len(value) > 40:
+        raise ValueError(f"Not a moment: {hint}.")
+    try:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(f"Not a moment: {hint}.") from None
+
+
+bindables = [date_time]
