@@ -1,0 +1,96 @@
+"""GraphQL documents, parsed and checked once per text: that is most of the work of a small request."""
+
+import threading
+from collections import OrderedDict
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationType,
+    Source,
+    TokenKind,
+    get_operation_ast,
+    validate,
+)
+from graphql.language.lexer import Lexer
+from graphql.language.parser import Parser
+
+from app.core.errors import LimitExceeded
+
+MAX_DOCUMENTS = 128
+# Longer texts are not worth the memory that their trees take.
+MAX_KEPT_LENGTH = 8_000
+MAX_TOKENS = 5_000
+MAX_ERRORS = 20
+OPEN_FIELDS = frozenset({"health", "__typename"})
+
+
+class InvalidDocument(Exception):
+    """A document that breaks the grammar or the schema; `errors` says where."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__(errors[0].message)
+        self.errors = errors
+
+
+class Documents:
+    """The documents asked for lately, by text. Threads share it."""
+
+    def __init__(self, schema: GraphQLSchema, size: int = MAX_DOCUMENTS) -> None:
+        self._schema = schema
+        self._size = size
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, DocumentNode] = OrderedDict()
+
+    def get(self, text: str) -> DocumentNode:
+        """The document of `text`, kept for the next time. Raises InvalidDocument, LimitExceeded."""
+        with self._lock:
+            if text in self._kept:
+                self._kept.move_to_end(text)
+                return self._kept[text]
+        document = read_document(self._schema, text)
+        if len(text) <= MAX_KEPT_LENGTH:
+            with self._lock:
+                self._kept[text] = document
+                while len(self._kept) > self._size:
+                    self._kept.popitem(last=False)
+        return document
+
+
+def read_document(schema: GraphQLSchema, text: str) -> DocumentNode:
+    """`text` parsed and checked against `schema`. Raises InvalidDocument, LimitExceeded."""
+    try:
+        source = Source(text)
+        _check_tokens(source)
+        document = Parser(source).parse_document()
+        errors = validate(schema, document, max_errors=MAX_ERRORS)
+    except GraphQLError as error:
+        raise InvalidDocument([error]) from None
+    except RecursionError:
+        raise LimitExceeded("The query is nested too deeply.") from None
+    if errors:
+        raise InvalidDocument(errors)
+    return document
+
+
+def needs_no_token(document: DocumentNode, operation_name: str | None) -> bool:
+    """Whether the operation is a query for open fields only; anything less plain than that is not."""
+    operation = get_operation_ast(document, operation_name)
+    return (
+        operation is not None
+        and operation.operation is OperationType.QUERY
+        and all(
+            isinstance(selection, FieldNode) and selection.name.value in OPEN_FIELDS
+            for selection in operation.selection_set.selections
+        )
+    )
+
+
+def _check_tokens(source: Source) -> None:
+    lexer = Lexer(source)
+    for _ in range(MAX_TOKENS):
+        if lexer.advance().kind is TokenKind.EOF:
+            return
+    raise LimitExceeded(f"The query is too long: more than {MAX_TOKENS} tokens.")

@@ -1,0 +1,109 @@
+"""One GraphQL request, from parsed JSON to the answer. Whatever happens, there is an answer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import DocumentNode, GraphQLSchema, execute_sync
+
+from app.api.context import RequestContext
+from app.api.documents import Documents, InvalidDocument, needs_no_token, read_document
+from app.api.errors import describe, refusal, unforeseen
+from app.core.errors import AppError, AuthRequired, BadInput
+
+# What a caller without a token may have parsed at all.
+MAX_OPEN_LENGTH = 1_000
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A GraphQL request as it came."""
+
+    text: str
+    variables: dict[str, Any] = field(default_factory=dict)
+    name: str | None = None
+
+
+def execute(
+    schema: GraphQLSchema, documents: Documents, data: object, context: RequestContext
+) -> dict[str, Any]:
+    """The answer to the request `data`, as JSON. Gives the context's connection back."""
+    operation: Operation | None = None
+    try:
+        operation = _operation(data)
+        document = _document(schema, documents, operation, context)
+        return _result(schema, document, operation, context)
+    except AppError as error:
+        return refusal(error)
+    except InvalidDocument as error:
+        return {"data": None, "errors": [describe(each, ()) for each in error.errors]}
+    except Exception as error:  # noqa: BLE001 - it is logged, and the caller gets its log id
+        return refusal(unforeseen(error, _secrets(operation)))
+
+
+def _result(
+    schema: GraphQLSchema, document: DocumentNode, operation: Operation, context: RequestContext
+) -> dict[str, Any]:
+    try:
+        result = execute_sync(
+            schema,
+            document,
+            context_value=context,
+            variable_values=operation.variables,
+            operation_name=operation.name,
+        )
+    finally:
+        context.reads.end()
+    answer: dict[str, Any] = {"data": result.data}
+    if result.errors:
+        secrets = _secrets(operation)
+        answer["errors"] = [describe(error, secrets) for error in result.errors]
+    return answer
+
+
+def _operation(data: object) -> Operation:
+    if not isinstance(data, dict):
+        raise BadInput({}, "The request must be a JSON object with a query.")
+    text, variables, name = data.get("query"), data.get("variables"), data.get("operationName")
+    faults: dict[str, list[str]] = {}
+    if not isinstance(text, str) or not text.strip():
+        faults["query"] = ["Must be a GraphQL document, as a text."]
+    if not isinstance(variables, dict | None):
+        faults["variables"] = ["Must be an object."]
+    if not isinstance(name, str | None):
+        faults["operationName"] = ["Must be a text."]
+    if faults:
+        raise BadInput(faults)
+    return Operation(str(text), variables or {}, name or None)
+
+
+def _document(
+    schema: GraphQLSchema, documents: Documents, operation: Operation, context: RequestContext
+) -> DocumentNode:
+    if context.viewer is not None:
+        return documents.get(operation.text)
+    if len(operation.text) > MAX_OPEN_LENGTH:
+        raise AuthRequired
+    try:
+        document = read_document(schema, operation.text)
+    except (AppError, InvalidDocument):
+        raise AuthRequired from None
+    if not needs_no_token(document, operation.name):
+        raise AuthRequired
+    return document
+
+
+def _secrets(operation: Operation | None) -> list[str]:
+    """Every text among connection parameters: any of them may be a secret."""
+    return [] if operation is None else [*_texts(operation.variables, within_parameters=False)]
+
+
+def _texts(value: object, *, within_parameters: bool) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(inner, within_parameters=within_parameters or key == "parameters")
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner, within_parameters=within_parameters)
+    elif isinstance(value, str) and within_parameters:
+        yield value
