@@ -1,0 +1,52 @@
+"""What the resolvers of one request are given."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from graphql import GraphQLResolveInfo
+
+from app.api.reads import Reads
+from app.core.domain.auth import Viewer
+from app.core.domain.runs import Run
+from app.core.errors import AuthRequired
+from app.services.context import Context
+
+if TYPE_CHECKING:
+    Info = GraphQLResolveInfo["RequestContext"]
+else:
+    Info = GraphQLResolveInfo
+
+
+@dataclass(frozen=True)
+class TemporalUi:
+    """Temporal's own web interface, and the namespace that Muster's workflows are in."""
+
+    url: str
+    namespace: str
+
+    def run_url(self, run: Run) -> str | None:
+        """The address of a run's workflow; None before it has one."""
+        if run.workflow_id is None or run.temporal_run_id is None:
+            return None
+        workflow = quote(run.workflow_id, safe="")
+        return (
+            f"{self.url.rstrip('/')}/namespaces/{self.namespace}/workflows/{workflow}/{run.temporal_run_id}"
+        )
+
+
+@dataclass(frozen=True)
+class RequestContext:
+    """`viewer` None: nobody signed in, and only the open fields may be resolved."""
+
+    services: Context
+    reads: Reads
+    viewer: Viewer | None
+    version: str
+    temporal_ui: TemporalUi | None
+
+    def signed_in(self) -> Viewer:
+        """Who is asking. Raises AuthRequired."""
+        if self.viewer is None:
+            raise AuthRequired
+        return self.viewer

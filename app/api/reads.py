@@ -1,0 +1,195 @@
+"""What one request has read: nested fields of a whole list are fetched with one statement.
+
+GraphQL resolves a list's items one after the other. So every row that a resolver hands out is noted here
+(`saw`), and the first nested field asked for is fetched for all of them at once.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from app.core.db import catalog, collections, endpoints, runs
+from app.core.db.pool import Pool
+from app.core.db.rows import Conn
+from app.core.domain.catalog import Change, Dataset, dataset_identity
+from app.core.domain.collections import Collection
+from app.core.domain.endpoints import Endpoint
+from app.core.domain.runs import Run
+
+K = TypeVar("K")
+V = TypeVar("V")
+Row = TypeVar("Row", Endpoint, Collection, Run, Dataset, Change)
+Identity = tuple[UUID, bytes]
+
+
+class Batch(Generic[K, V]):
+    """Values by key, fetched for all the `noted` keys when the first unknown one is asked for."""
+
+    def __init__(self, fetch: Callable[[list[K]], Mapping[K, V]], noted: set[K]) -> None:
+        """`noted` is looked at anew each time: its owner may add to it."""
+        self._fetch = fetch
+        self._noted = noted
+        self._found: dict[K, V | None] = {}
+
+    def get(self, key: K) -> V | None:
+        """The value of `key`; None when there is none."""
+        if key not in self._found:
+            wanted = [*(self._noted | {key}) - self._found.keys()]
+            found = self._fetch(wanted)
+            self._found.update((each, found.get(each)) for each in wanted)
+        return self._found[key]
+
+
+@dataclass
+class Noted:
+    """What the rows handed out so far are, and what they refer to."""
+
+    endpoints: set[UUID] = field(default_factory=set)
+    collections: set[UUID] = field(default_factory=set)
+    endpoint_refs: set[UUID] = field(default_factory=set)
+    collection_refs: set[UUID] = field(default_factory=set)
+    run_refs: set[UUID] = field(default_factory=set)
+    dataset_refs: set[UUID] = field(default_factory=set)
+    foreign_keys: set[Identity] = field(default_factory=set)
+    datasets_with_keys: list[Dataset] = field(default_factory=list)
+
+    def add(self, row: Endpoint | Collection | Run | Dataset | Change) -> None:
+        match row:
+            case Endpoint():
+                self.endpoints.add(row.id)
+            case Collection():
+                self.collections.add(row.id)
+                self.endpoint_refs.add(row.endpoint_id)
+            case Run():
+                self.endpoint_refs.add(row.endpoint_id)
+                if row.collection_id is not None:
+                    self.collection_refs.add(row.collection_id)
+            case Dataset():
+                self.endpoint_refs.add(row.endpoint_id)
+                self.datasets_with_keys.append(row)
+                if row.collected_run_id is not None:
+                    self.run_refs.add(row.collected_run_id)
+            case Change():
+                self.dataset_refs.add(row.dataset_id)
+
+
+class Reads:
+    """The rows of one request, and the connection they are read with. Not for several threads."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._conn: Conn | None = None
+        self._begin()
+
+    @property
+    def conn(self) -> Conn:
+        """The request's connection, taken from the pool when it is first needed."""
+        if self._conn is None:
+            self._conn = self._held.enter_context(self._pool.connection())
+        return self._conn
+
+    def end(self) -> None:
+        """Forget everything and give the connection back: before a write, and when the request is over."""
+        self._held.close()
+        self._begin()
+
+    def saw(self, rows: Iterable[Row]) -> None:
+        """Note the rows that a resolver is about to hand out."""
+        for row in rows:
+            self._noted.add(row)
+
+    def endpoint(self, endpoint_id: UUID) -> Endpoint | None:
+        return self._endpoints.get(endpoint_id)
+
+    def collection(self, collection_id: UUID) -> Collection | None:
+        return self._collections.get(collection_id)
+
+    def run(self, run_id: UUID) -> Run | None:
+        return self._runs.get(run_id)
+
+    def dataset(self, dataset_id: UUID) -> Dataset | None:
+        return self._datasets.get(dataset_id)
+
+    def collections_of(self, endpoint_id: UUID) -> list[Collection]:
+        return self._collections_of.get(endpoint_id) or []
+
+    def dataset_count(self, endpoint_id: UUID) -> int:
+        return self._dataset_counts.get(endpoint_id) or 0
+
+    def last_run(self, collection_id: UUID) -> Run | None:
+        return self._last_runs.get(collection_id)
+
+    def active_run(self, collection_id: UUID) -> Run | None:
+        return self._active_runs.get(collection_id)
+
+    def runs_of_endpoint(self, endpoint_id: UUID, limit: int) -> list[Run]:
+        """Newest first."""
+        if limit not in self._runs_of_endpoint:
+            self._runs_of_endpoint[limit] = Batch(
+                lambda ids: self._noting_lists(runs.runs_for_endpoint_ids(self.conn, ids, limit)),
+                self._noted.endpoints,
+            )
+        return self._runs_of_endpoint[limit].get(endpoint_id) or []
+
+    def runs_of_collection(self, collection_id: UUID, limit: int) -> list[Run]:
+        """Newest first."""
+        if limit not in self._runs_of_collection:
+            self._runs_of_collection[limit] = Batch(
+                lambda ids: self._noting_lists(runs.runs_for_collection_ids(self.conn, ids, limit)),
+                self._noted.collections,
+            )
+        return self._runs_of_collection[limit].get(collection_id) or []
+
+    def referred_dataset_id(self, dataset: Dataset, foreign_key: Mapping[str, Any]) -> UUID | None:
+        """The id of the dataset that a foreign key of `dataset` refers to, if the catalog has it."""
+        # digesting every name would be a waste where nobody asks: it is done at the first question
+        while self._noted.datasets_with_keys:
+            seen = self._noted.datasets_with_keys.pop()
+            keys = seen.document.get("foreign_keys", ())
+            self._noted.foreign_keys.update(_identity(seen, key) for key in keys)
+        return self._dataset_ids.get(_identity(dataset, foreign_key))
+
+    def _begin(self) -> None:
+        self._held = ExitStack()
+        self._conn = None
+        self._noted = noted = Noted()
+        self._endpoints = self._rows(endpoints.endpoints_for_ids, noted.endpoint_refs)
+        self._collections = self._rows(collections.collections_for_ids, noted.collection_refs)
+        self._runs = self._rows(runs.runs_for_ids, noted.run_refs)
+        self._datasets = self._rows(catalog.datasets_for_ids, noted.dataset_refs)
+        self._last_runs = self._rows(runs.last_runs_for_collection_ids, noted.collections)
+        self._active_runs = self._rows(runs.active_runs_for_collection_ids, noted.collections)
+        self._dataset_counts: Batch[UUID, int] = Batch(
+            lambda ids: endpoints.dataset_counts_for_endpoint_ids(self.conn, ids), noted.endpoints
+        )
+        self._collections_of: Batch[UUID, list[Collection]] = Batch(
+            lambda ids: self._noting_lists(collections.collections_for_endpoint_ids(self.conn, ids)),
+            noted.endpoints,
+        )
+        self._dataset_ids: Batch[Identity, UUID] = Batch(
+            lambda keys: catalog.dataset_ids_for_identities(self.conn, keys), noted.foreign_keys
+        )
+        self._runs_of_endpoint: dict[int, Batch[UUID, list[Run]]] = {}
+        self._runs_of_collection: dict[int, Batch[UUID, list[Run]]] = {}
+
+    def _rows(
+        self, fetch: Callable[[Conn, list[UUID]], Mapping[UUID, Row]], noted: set[UUID]
+    ) -> Batch[UUID, Row]:
+        def fetch_noting(ids: list[UUID]) -> Mapping[UUID, Row]:
+            found = fetch(self.conn, ids)
+            self.saw(found.values())
+            return found
+
+        return Batch(fetch_noting, noted)
+
+    def _noting_lists(self, found: Mapping[UUID, list[Row]]) -> Mapping[UUID, list[Row]]:
+        for rows in found.values():
+            self.saw(rows)
+        return found
+
+
+def _identity(dataset: Dataset, foreign_key: Mapping[str, Any]) -> Identity:
+    identity = dataset_identity(dataset.database, foreign_key["to_schema"], foreign_key["to_name"])
+    return dataset.endpoint_id, identity
