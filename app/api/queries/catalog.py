@@ -1,0 +1,143 @@
+"""Datasets and their changes."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from ariadne import ObjectType, QueryType
+
+from app.api import arguments
+from app.api.context import Info
+from app.api.pages import Page, page
+from app.api.reads import Reads
+from app.core.db import catalog
+from app.core.domain.catalog import Change, ChangeFilter, Dataset, DatasetFilter
+from app.core.domain.endpoints import Endpoint
+from app.core.domain.runs import Run
+from app.core.errors import DatasetNotFound
+
+# the contract's rowCountEstimate is an Int
+MAX_INT = 2**31 - 1
+
+query = QueryType()
+dataset_type = ObjectType("CatalogDataset")
+change_type = ObjectType("CatalogChange")
+
+
+@query.field("catalogDatasetConnection")
+def resolve_catalog_dataset_connection(_: object, info: Info, **given: Any) -> Page[Dataset]:
+    wanted = arguments.read(arguments.Datasets, given)
+    first, after = wanted.pop("first"), wanted.pop("after")
+    conditions, conn = DatasetFilter(**wanted), info.context.reads.conn
+    found = catalog.list_datasets(conn, conditions, first=first + 1, after=after)
+    info.context.reads.saw(found[:first])
+    return page(found, first, after, lambda: catalog.count_datasets(conn, conditions))
+
+
+@query.field("metadataDataset")
+def resolve_metadata_dataset(_: object, info: Info, **given: Any) -> Dataset:
+    dataset_id = arguments.read_id(given)
+    found = catalog.get_dataset(info.context.reads.conn, dataset_id)
+    if found is None:
+        raise DatasetNotFound(dataset_id)
+    info.context.reads.saw([found])
+    return found
+
+
+@query.field("catalogChanges")
+def resolve_catalog_changes(_: object, info: Info, **given: Any) -> Page[Change]:
+    wanted = arguments.read(arguments.Changes, given)
+    first, after = wanted.pop("first"), wanted.pop("after")
+    return changes_page(info.context.reads, ChangeFilter(**wanted), first, after)
+
+
+def changes_page(reads: Reads, conditions: ChangeFilter, first: int, after: int | None) -> Page[Change]:
+    """A page of the changes that meet `conditions`."""
+    conn = reads.conn
+    found = catalog.list_changes(conn, conditions, first=first + 1, after=after)
+    reads.saw(found[:first])
+    return page(found, first, after, lambda: catalog.count_changes(conn, conditions))
+
+
+dataset_type.set_alias("description", "comment")
+dataset_type.set_alias("entity", "name")
+dataset_type.set_alias("labels", "endpoint_labels")
+dataset_type.set_alias("sourceEndpointId", "endpoint_id")
+
+
+@dataset_type.field("sourceEndpoint")
+def resolve_source_endpoint(dataset: Dataset, info: Info) -> Endpoint | None:
+    return info.context.reads.endpoint(dataset.endpoint_id)
+
+
+@dataset_type.field("rowCountEstimate")
+def resolve_row_count_estimate(dataset: Dataset, info: Info) -> int | None:
+    return None if dataset.row_count_estimate is None else min(dataset.row_count_estimate, MAX_INT)
+
+
+@dataset_type.field("fields")
+def resolve_fields(dataset: Dataset, info: Info) -> list[dict[str, Any]]:
+    key = set(_primary_key(dataset))
+    return [
+        {
+            "position": column["position"],
+            "name": column["name"],
+            "type": column["type"],
+            "nullable": column["nullable"],
+            "default_value": column["default"],
+            "description": column["comment"],
+            "is_primary_key": column["name"] in key,
+        }
+        for column in dataset.document["columns"]
+    ]
+
+
+@dataset_type.field("primaryKey")
+def resolve_primary_key(dataset: Dataset, info: Info) -> Sequence[str]:
+    return _primary_key(dataset)
+
+
+@dataset_type.field("foreignKeys")
+def resolve_foreign_keys(dataset: Dataset, info: Info) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": key["name"],
+            "columns": key["columns"],
+            "to_schema": key["to_schema"],
+            "to_entity": key["to_name"],
+            "to_columns": key["to_columns"],
+            "to_dataset_id": lambda _, key=key: info.context.reads.referred_dataset_id(dataset, key),
+        }
+        for key in dataset.document.get("foreign_keys", ())
+    ]
+
+
+@dataset_type.field("indexes")
+def resolve_indexes(dataset: Dataset, info: Info) -> Sequence[dict[str, Any]]:
+    indexes: Sequence[dict[str, Any]] = dataset.document.get("indexes", ())
+    return indexes
+
+
+@dataset_type.field("definition")
+def resolve_definition(dataset: Dataset, info: Info) -> str | None:
+    definition: str | None = dataset.document.get("definition")
+    return definition
+
+
+@dataset_type.field("lastCollectionRun")
+def resolve_last_collection_run(dataset: Dataset, info: Info) -> Run | None:
+    run_id: UUID | None = dataset.collected_run_id
+    return None if run_id is None else info.context.reads.run(run_id)
+
+
+@change_type.field("dataset")
+def resolve_dataset(change: Change, info: Info) -> Dataset | None:
+    return info.context.reads.dataset(change.dataset_id)
+
+
+def _primary_key(dataset: Dataset) -> Sequence[str]:
+    key: Sequence[str] = dataset.document.get("primary_key", ())
+    return key
+
+
+bindables = [query, dataset_type, change_type]
