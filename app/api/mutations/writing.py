@@ -1,0 +1,14 @@
+"""What every mutation does around its service."""
+
+from app.api.context import Info
+from app.services.context import Context
+
+
+def begin(info: Info) -> Context:
+    """The parts for the service. What was read before is forgotten: the write is about to change it.
+
+    Raises AuthRequired.
+    """
+    info.context.signed_in()
+    info.context.reads.end()
+    return info.context.services
