@@ -6,6 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 MASK = "********"
+_ANY_USER_INFO = re.compile(r"(?<=://)[^/?#]*(?=@)")
+_SECRET_QUERY = re.compile(
+    r"([?&#;][^=&#;]*(?:password|passwd|pwd|secret|token|key|signature|sig|credential|auth)[^=&#;]*=)[^&#;]+",
+    re.IGNORECASE,
+)
 _URL_USER_INFO = re.compile(r"(?<=://)[^/@\s:]*:[^/@\s]*(?=@)")
 
 
@@ -35,6 +40,11 @@ class SecretBox:
             return {name: self._fernet.decrypt(token.encode()).decode() for name, token in sealed.items()}
         except InvalidToken:
             raise UnreadableSecret("a stored secret cannot be opened with MUSTER_SECRET_KEYS") from None
+
+
+def mask_url(url: str) -> str:
+    """`url` with its user info and the values of secret-looking query parameters masked."""
+    return _SECRET_QUERY.sub(rf"\g<1>{MASK}", _ANY_USER_INFO.sub(MASK, url))
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:

@@ -1,0 +1,196 @@
+"""Registering, testing, changing and deleting endpoints."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+from app.core.db import collections, endpoints
+from app.core.domain.endpoints import METADATA_CAPABILITY, Endpoint, EndpointDetails, TestResult
+from app.core.domain.secrets import UnreadableSecret, mask_url
+from app.core.domain.templates import Template, display_url, find_template
+from app.core.errors import BadInput, DuplicateSourceId, EndpointDeleted, EndpointNotFound
+from app.services import connections, runs
+from app.services.connections import Connection
+from app.services.context import Context
+from app.services.inputs import (
+    UNSET,
+    EndpointChanges,
+    EndpointConfig,
+    NewEndpoint,
+    TestRequest,
+    Unset,
+)
+
+log = logging.getLogger(__name__)
+
+
+def test(ctx: Context, request: TestRequest) -> TestResult:
+    """Test what is stored, or what is given; a source that refuses is a result, not an error.
+
+    The test of a stored endpoint as it is becomes its last test. Raises EndpointNotFound, EndpointDeleted,
+    BadInput when there is nothing to test, TemporalUnavailable.
+    """
+    stored = None
+    if request.endpoint_id is not None:
+        stored = _stored_connection(ctx, request.endpoint_id, is_replaced=request.config is not None)
+    connection = stored if request.config is None else connections.resolve(request.config, stored)
+    if connection is None:
+        raise BadInput({"endpointId": ["It has no template, so there is no connection to test."]})
+    result = connections.test(ctx, connection)
+    if request.endpoint_id is not None and request.config is None:
+        with ctx.pool.connection() as conn:
+            last_test = connections.as_last_test(ctx, result)
+            endpoints.set_last_test(conn, request.endpoint_id, last_test, result.detected_version)
+    return result
+
+
+def register(ctx: Context, new: NewEndpoint) -> Endpoint:
+    """Test the connection, then store the endpoint with a manual collection and its first run.
+
+    Without a template it is stored alone and untested. Raises BadInput, DuplicateSourceId, ConnTestFailed,
+    TemporalUnavailable; then nothing is stored.
+    """
+    connection = connections.resolve(new.config, None)
+    details = _details(new)
+    with ctx.pool.connection() as conn:
+        if endpoints.is_source_id_taken(conn, details.source_id):
+            raise DuplicateSourceId(details.source_id)
+    result = None if connection is None else connections.check(ctx, connection)
+    first_run = None
+    with ctx.pool.connection() as conn:
+        sealed = {} if connection is None else ctx.secrets.seal(connection.secrets)
+        endpoint = endpoints.insert_endpoint(conn, details, sealed)
+        if result is not None:
+            last_test = connections.as_last_test(ctx, result)
+            endpoint = (
+                endpoints.set_last_test(conn, endpoint.id, last_test, result.detected_version) or endpoint
+            )
+            collection = collections.insert_collection(conn, endpoint.id)
+            if METADATA_CAPABILITY in endpoint.capabilities:
+                first_run = runs.queue_first(ctx, conn, collection)
+    if first_run is not None:
+        runs.start(ctx, first_run)
+    return endpoint
+
+
+def update(ctx: Context, endpoint_id: UUID, changes: EndpointChanges) -> Endpoint:
+    """Change the endpoint, after a test when the connection changes. Never un-deletes, never runs anything.
+
+    Raises EndpointNotFound, EndpointDeleted, BadInput, ConnTestFailed, TemporalUnavailable; then nothing has
+    changed.
+    """
+    is_new, connection = False, None
+    if not isinstance(changes.config, Unset):
+        stored = _stored_connection(ctx, endpoint_id, is_replaced=True)
+        connection = connections.resolve(changes.config or EndpointConfig(), stored)
+        is_new = connection != stored
+    result = connections.check(ctx, connection) if is_new and connection is not None else None
+    with ctx.pool.connection() as conn:
+        endpoint = runs.lock_live_endpoint(conn, endpoint_id)
+        sealed = None
+        if is_new:
+            sealed = {} if connection is None else ctx.secrets.seal(connection.secrets)
+        details = _changed(endpoint, changes)
+        updated = endpoints.update_endpoint(conn, endpoint_id, details, sealed) or endpoint
+        if result is not None:
+            last_test = connections.as_last_test(ctx, result)
+            updated = (
+                endpoints.set_last_test(conn, endpoint_id, last_test, result.detected_version) or updated
+            )
+        return updated
+
+
+def delete(ctx: Context, endpoint_id: UUID) -> bool:
+    """Soft-delete the endpoint and its collections, and stop an active run; earlier runs stay.
+
+    Raises EndpointNotFound, EndpointDeleted.
+    """
+    now = ctx.clock()
+    with ctx.pool.connection() as conn:
+        runs.lock_live_endpoint(conn, endpoint_id)
+        [live] = collections.collections_for_endpoint_ids(conn, [endpoint_id]).values()
+        for collection in live:
+            collections.lock_collection(conn, collection.id)
+        running = runs.cancel_queued(ctx, conn, [collection.id for collection in live])
+        for collection in live:
+            collections.soft_delete_collection(conn, collection.id, now)
+            collections.notify_reconciler(conn, collection.id)
+        endpoints.soft_delete_endpoint(conn, endpoint_id, now)
+    runs.request_cancel(ctx, running)
+    return True
+
+
+def _stored_connection(ctx: Context, endpoint_id: UUID, *, is_replaced: bool) -> Connection | None:
+    """The live endpoint's connection; None when it has no template.
+
+    One that is about to be replaced may have secrets that no key opens any more: they count as not stored.
+    """
+    with ctx.pool.connection() as conn:
+        endpoint = endpoints.get_endpoint(conn, endpoint_id)
+        if endpoint is None:
+            raise EndpointNotFound(endpoint_id)
+        if endpoint.is_deleted:
+            raise EndpointDeleted(endpoint_id)
+        sealed = endpoints.sealed_secrets(conn, endpoint_id)
+    if endpoint.template_id is None:
+        return None
+    try:
+        secrets = ctx.secrets.open(sealed)
+    except UnreadableSecret:
+        if not is_replaced:
+            raise
+        log.warning("stored_secrets_unreadable", extra={"endpoint_id": str(endpoint_id)})
+        secrets = {}
+    return Connection(endpoint.template_id, endpoint.parameters, secrets)
+
+
+def _details(new: NewEndpoint) -> EndpointDetails:
+    template = find_template(new.config.template_id)
+    return EndpointDetails(
+        source_id=new.source_id or f"{new.config.template_id or 'endpoint'}-{uuid4().hex[:12]}",
+        name=new.name,
+        description=new.description,
+        template_id=new.config.template_id,
+        verb=new.verb or (template.connection.default_verb if template else None),
+        url=_url(template, new.config, new.url),
+        domain=new.domain,
+        labels=list(new.labels),
+        parameters=new.config.parameters,
+        capabilities=_capabilities(template, new.capabilities),
+        extra_config=new.config.extra,
+    )
+
+
+def _changed(endpoint: Endpoint, changes: EndpointChanges) -> EndpointDetails:
+    given = {
+        name: value
+        for name in ("name", "description", "verb", "domain", "labels", "capabilities")
+        if (value := getattr(changes, name)) is not UNSET
+    }
+    if not isinstance(changes.config, Unset):
+        config = changes.config or EndpointConfig()
+        given |= {
+            "template_id": config.template_id,
+            "parameters": config.parameters,
+            "extra_config": config.extra,
+        }
+    changed = replace(endpoint, **given)
+    config = EndpointConfig(changed.template_id, changed.parameters)
+    url = endpoint.url if isinstance(changes.url, Unset) else changes.url
+    return replace(changed, url=_url(find_template(changed.template_id), config, url))
+
+
+def _url(template: Template | None, config: EndpointConfig, given: str | None) -> str:
+    """The address to show: the template's own, else the one given with its secrets masked."""
+    if template is not None:
+        return display_url(template, config.parameters)
+    if given is None:
+        raise BadInput({"url": ["Needed for an endpoint without a template."]})
+    return mask_url(given)
+
+
+def _capabilities(template: Template | None, given: Sequence[str] | None) -> list[str]:
+    if given is not None:
+        return list(given)
+    return [capability.key for capability in template.capabilities] if template else []
