@@ -185,7 +185,7 @@ WHERE d.id = a.dataset_id AND (d.removed_at IS NOT NULL OR d.confirmed_at IS NOT
 UPDATE catalog_datasets d
 SET confirmed_at = COALESCE(d.confirmed_at, u.confirmed_at),
     confirmed_run_id = CASE WHEN d.confirmed_at IS NULL THEN u.confirmed_run_id ELSE d.confirmed_run_id END,
-    removed_at = CASE WHEN u.is_removed THEN %(at)s END,
+    removed_at = CASE WHEN u.is_removed THEN %(at)s::timestamptz END,
     removed_run_id = CASE WHEN u.is_removed THEN %(run_id)s::uuid END
 FROM unseen_datasets u
 WHERE d.id = u.dataset_id;
