@@ -13,21 +13,32 @@ _LONGEST_PAUSE_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
 
-async def connect(address: str | None = None, namespace: str | None = None, *, lazy: bool = False) -> Client:
-    """A client for `address` and `namespace`; what is None comes from TEMPORAL_* or Temporal's own profile.
+class NotConnected(Exception):
+    """No Temporal server answered at the address."""
 
-    A lazy client connects with its first call, so this returns at once; it cannot serve a worker. Otherwise
-    this tries until the server answers: bound it with a timeout of your own.
+
+async def connect_once(address: str | None = None, namespace: str | None = None) -> Client:
+    """A connected client; what is None comes from TEMPORAL_* or Temporal's own profile.
+
+    Raises NotConnected when no server answers; bound the wait with a timeout of your own.
     """
     config = ClientConfig.load_client_connect_config()
     config["target_host"] = address or config.get("target_host") or DEFAULT_ADDRESS
     if namespace:
         config["namespace"] = namespace
+    try:
+        return await Client.connect(**config)
+    except RuntimeError as error:  # the only thing the SDK raises here
+        raise NotConnected(str(error)) from error
+
+
+async def connect(address: str | None = None, namespace: str | None = None) -> Client:
+    """connect_once until a server answers; bound it with a timeout of your own."""
     pause = _FIRST_PAUSE_SECONDS
     while True:
         try:
-            return await Client.connect(**config, lazy=lazy)
-        except RuntimeError as error:  # what the SDK raises when no server answers
-            log.warning("temporal_connect_failed", extra={"error": str(error), "retry_in_seconds": pause})
+            return await connect_once(address, namespace)
+        except NotConnected as error:
+            log.warning("temporal_not_connected", extra={"error": str(error), "retry_in_seconds": pause})
         await asyncio.sleep(pause)
         pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)

@@ -37,7 +37,7 @@ from app.core.contracts import (
 from app.core.domain.runs import Run
 from app.core.errors import TemporalUnavailable
 from app.core.temporal.bridge import Bridge
-from app.core.temporal.client import connect
+from app.core.temporal.client import NotConnected, connect_once
 
 T = TypeVar("T")
 
@@ -78,9 +78,12 @@ async def start_run(client: Client, run: Run, *, task_queue: str, limits: RunLim
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             rpc_timeout=_CALL,
         )
+        temporal_run_id = handle.result_run_id
     except WorkflowAlreadyStartedError as error:
-        return error.run_id or ""
-    return handle.result_run_id or ""
+        temporal_run_id = error.run_id
+    if temporal_run_id is None:
+        raise RuntimeError(f"Temporal did not name the execution of run {run.id}")
+    return temporal_run_id
 
 
 async def cancel_run(client: Client, run: Run, *, wait_seconds: float) -> CancelOutcome:
@@ -212,6 +215,9 @@ class TemporalGateway:
         except TimeoutError as error:
             log.warning("temporal_no_answer", extra={"timeout_seconds": timeout_seconds})
             raise TemporalUnavailable from error
+        except NotConnected as error:
+            log.warning("temporal_not_connected", extra={"error": str(error)})
+            raise TemporalUnavailable from error
         except RPCError as error:
             log.warning("temporal_refused", extra={"status": error.status.name, "error": error.message})
             raise TemporalUnavailable from error
@@ -219,5 +225,5 @@ class TemporalGateway:
     async def _connected(self) -> Client:
         loop = asyncio.get_running_loop()
         if self._client is None or self._client[0] is not loop:
-            self._client = (loop, await connect(self._address, self._namespace, lazy=True))
+            self._client = (loop, await connect_once(self._address, self._namespace))
         return self._client[1]
