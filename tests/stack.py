@@ -152,10 +152,16 @@ def running_postgres() -> Iterator[EmbeddedPostgres]:
 def running_temporal(namespace: str = "default") -> Iterator[EmbeddedTemporal]:
     """An embedded Temporal alone."""
     with short_folder() as folder:
-        temporal = EmbeddedTemporal(folder / "temporal", namespace, quiet)
-        temporal.port, temporal.ui_port = any_free_port(), any_free_port()
+        temporal = embedded_temporal(folder, namespace)
         with running_part(temporal, folder):
             yield temporal
+
+
+def embedded_temporal(folder: Path, namespace: str = "default") -> EmbeddedTemporal:
+    """A Temporal in `folder`, not started, on ports that no other test looks at."""
+    temporal = EmbeddedTemporal(folder / "temporal", namespace, quiet)
+    temporal.port, temporal.ui_port = any_free_port(), any_free_port()
+    return temporal
 
 
 def muster_environment(data_dir: Path, env: Mapping[str, str]) -> dict[str, str]:

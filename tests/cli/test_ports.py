@@ -1,0 +1,69 @@
+"""A port that is taken: fatal when it was asked for, else the next free one, said aloud."""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from app.cli.errors import StartError
+from app.cli.ports import bound_address, browser_url, is_free, next_free_port, open_listener
+from app.core.config import Settings, read_settings
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def settings(taken_port: int) -> Settings:
+    return replace(read_settings(), bind=f"127.0.0.1:{taken_port}")
+
+
+def test_default_port_moves_on_and_says_so(settings: Settings, taken_port: int) -> None:
+    said: list[str] = []
+    with open_listener(replace(settings, bind_given=False), said.append) as listener:
+        port = listener.getsockname()[1]
+        assert port > taken_port
+        assert bound_address(listener) == f"127.0.0.1:{port}"
+        assert said == [f"Port {taken_port} is taken: using {port} instead."]
+
+
+def test_given_port_that_is_taken_is_refused(settings: Settings, taken_port: int) -> None:
+    with pytest.raises(StartError, match=f"MUSTER_BIND 127.0.0.1:{taken_port} cannot be used"):
+        open_listener(replace(settings, bind_given=True), pytest.fail)
+
+
+def test_host_that_is_not_ours_is_refused(settings: Settings) -> None:
+    with pytest.raises(StartError, match="MUSTER_BIND"):
+        open_listener(replace(settings, bind="192.0.2.1:8000", bind_given=True), pytest.fail)
+
+
+def test_listener_takes_connections_before_anybody_accepts(settings: Settings) -> None:
+    with (
+        open_listener(replace(settings, bind_given=False), lambda text: None) as listener,
+        socket.create_connection(listener.getsockname(), timeout=5) as client,
+    ):
+        assert client.getpeername() == listener.getsockname()
+        assert not is_free(listener.getsockname()[1])
+
+
+def test_next_free_port_gives_up_at_the_last_one() -> None:
+    with pytest.raises(StartError, match="No free port from 65530 on"):
+        next_free_port(65530, lambda port: False)
+
+
+@pytest.mark.parametrize(
+    ("bind", "url"),
+    [
+        ("127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("0.0.0.0:80", "http://127.0.0.1:80"),
+        ("[::]:8000", "http://127.0.0.1:8000"),
+        ("[::1]:8000", "http://[::1]:8000"),
+        ("muster.example:8000", "http://muster.example:8000"),
+    ],
+)
+def test_browser_url(bind: str, url: str) -> None:
+    assert browser_url(bind) == url
