@@ -55,7 +55,7 @@ def _translated(error: GraphQLError, secrets: Iterable[str]) -> AppError:
         return LimitExceeded("The query is nested too deeply.")
     # without a place in the answer it was met before anything was resolved: the request is at fault
     if cause is None or error.path is None:
-        return _bad_request(error)
+        return _bad_request(error, secrets)
     return unforeseen(cause, secrets)
 
 
@@ -66,7 +66,9 @@ def _cause(error: GraphQLError) -> BaseException | None:
     return cause
 
 
-def _bad_request(error: GraphQLError) -> BadInput:
-    message = error.message if len(error.message) <= MESSAGE_LENGTH else error.message[:MESSAGE_LENGTH] + "…"
+def _bad_request(error: GraphQLError, secrets: Iterable[str]) -> BadInput:
+    message = redact(error.message, secrets)
+    if len(message) > MESSAGE_LENGTH:
+        message = message[:MESSAGE_LENGTH] + "…"
     variables = [n.variable.name.value for n in error.nodes or [] if isinstance(n, VariableDefinitionNode)]
     return BadInput({name: [message] for name in variables}, message)

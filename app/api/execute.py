@@ -1,6 +1,5 @@
 """One GraphQL request, from parsed JSON to the answer. Whatever happens, there is an answer."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +8,7 @@ from graphql import DocumentNode, GraphQLSchema, execute_sync
 from app.api.context import RequestContext
 from app.api.documents import Documents, InvalidDocument, needs_no_token, read_document
 from app.api.errors import describe, refusal, unforeseen
+from app.api.secret_values import secrets_of, secrets_written_in
 from app.core.errors import AppError, AuthRequired, BadInput
 
 # What a caller without a token may have parsed at all.
@@ -38,7 +38,7 @@ def execute(
     except InvalidDocument as error:
         return {"data": None, "errors": [describe(each, ()) for each in error.errors]}
     except Exception as error:  # noqa: BLE001 - it is logged, and the caller gets its log id
-        return refusal(unforeseen(error, _secrets(operation)))
+        return refusal(unforeseen(error, secrets_of(operation.variables) if operation else ()))
 
 
 def _result(
@@ -56,7 +56,7 @@ def _result(
         context.reads.end()
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:
-        secrets = _secrets(operation)
+        secrets = [*secrets_of(operation.variables), *secrets_written_in(document)]
         answer["errors"] = [describe(error, secrets) for error in result.errors]
     return answer
 
@@ -91,19 +91,3 @@ def _document(
     if not needs_no_token(document, operation.name):
         raise AuthRequired
     return document
-
-
-def _secrets(operation: Operation | None) -> list[str]:
-    """Every text among connection parameters: any of them may be a secret."""
-    return [] if operation is None else [*_texts(operation.variables, within_parameters=False)]
-
-
-def _texts(value: object, *, within_parameters: bool) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _texts(inner, within_parameters=within_parameters or key == "parameters")
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner, within_parameters=within_parameters)
-    elif isinstance(value, str) and within_parameters:
-        yield value
