@@ -1,0 +1,125 @@
+"""What a collector process says, one JSON object a line; its text is cleaned here, before anyone sees it."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from app.core.domain.endpoints import Diagnostic
+from app.core.domain.runs import RunErrorCode
+from app.core.domain.secrets import redact
+
+MAX_TEXT_CHARACTERS = 2000
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+# Tab and line feed may stand in a log line; other control characters could rewrite what a terminal shows.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True)
+class Progress:
+    phase: str
+    done: int
+    total: int | None
+    current: str | None
+
+
+@dataclass(frozen=True)
+class LogLine:
+    level: str
+    message: str
+    fields: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """The last word of a collector that did its work; counts are in datasets."""
+
+    ok: bool
+    datasets: int = 0
+    columns: int = 0
+    failed: int = 0
+    filtered: int = 0
+    listed: int = 0
+    version: str | None = None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The last word of a collector that could not do its work."""
+
+    code: RunErrorCode
+    message: str
+    hint: str | None
+
+
+Event = Progress | LogLine | Diagnostic | Result | Failure
+
+
+class Cleaner:
+    """Makes a child's text fit to be stored and shown: secrets masked, control characters out, cut."""
+
+    def __init__(self, secrets: Sequence[str]) -> None:
+        # A driver may quote a password as it stands in a URL.
+        self._secrets = [form for secret in secrets for form in {secret, quote(secret, safe="")}]
+
+    def text(self, value: object) -> str:
+        """`value` as a text of at most MAX_TEXT_CHARACTERS."""
+        text = _CONTROL.sub("", redact(str(value), self._secrets))
+        # A lone surrogate (an undecodable byte of the source) could not be stored.
+        text = text.encode("utf-8", "replace").decode()
+        return text if len(text) <= MAX_TEXT_CHARACTERS else text[: MAX_TEXT_CHARACTERS - 1] + "…"
+
+    def optional(self, value: object) -> str | None:
+        """The same, None kept."""
+        return None if value is None else self.text(value)
+
+    def fields(self, value: object) -> dict[str, Any] | None:
+        """The additional values of a log line: numbers and truth values as they are, the rest as text."""
+        if not isinstance(value, Mapping) or not value:
+            return None
+        plain = (bool, int, float, type(None))
+        return {self.text(k): v if isinstance(v, plain) else self.text(v) for k, v in value.items()}
+
+
+def parse_event(line: bytes, cleaner: Cleaner) -> Event:
+    """The event of one line. A line that is none (a driver's own output) becomes a log line."""
+    try:
+        event = json.loads(line)
+        kind = event["event"]
+        if kind == "progress":
+            return _progress(event, cleaner)
+        if kind == "log":
+            level = event["level"] if event["level"] in LOG_LEVELS else "INFO"
+            return LogLine(level, cleaner.text(event["message"]), cleaner.fields(event.get("fields")))
+        if kind == "diagnostic":
+            return Diagnostic(
+                cleaner.text(event["level"]),
+                cleaner.text(event["code"]),
+                cleaner.text(event["message"]),
+                cleaner.optional(event.get("hint")),
+                cleaner.optional(event.get("field")),
+            )
+        if kind == "result":
+            counts = {name: int(event.get(name) or 0) for name in _COUNTS}
+            return Result(ok=event["ok"] is True, version=cleaner.optional(event.get("version")), **counts)
+        if kind == "error":
+            code = RunErrorCode(event["code"])
+            return Failure(code, cleaner.text(event["message"]), cleaner.optional(event.get("hint")))
+    except (ValueError, KeyError, TypeError):
+        pass  # not an event: kept below, as what it is
+    return LogLine("WARNING", f"Unexpected output: {cleaner.text(line.decode('utf-8', 'replace')).strip()}")
+
+
+_COUNTS = ("datasets", "columns", "failed", "filtered", "listed")
+
+
+def _progress(event: Mapping[str, Any], cleaner: Cleaner) -> Progress:
+    total = event.get("total")
+    return Progress(
+        phase=cleaner.text(event["phase"]),
+        done=int(event["done"]),
+        total=None if total is None else int(total),
+        current=cleaner.optional(event.get("current")),
+    )
