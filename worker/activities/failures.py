@@ -69,13 +69,18 @@ class _SanitiseActivity(ActivityInboundInterceptor):
         except (FailureError, CancelledError):
             raise
         except _DATABASE_LOST as error:
-            log.warning("database unavailable in %s: %s", activity.info().activity_type, type(error).__name__)
+            log.warning(
+                "database_unavailable",
+                extra={"activity": activity.info().activity_type, "error": type(error).__name__},
+            )
             raise run_failure(
                 RunErrorCode.INTERNAL, "Muster's database could not be reached for some time."
             ) from None
         except Exception:
             log_id = uuid.uuid4().hex[:12]
-            log.exception("activity %s failed, log id %s", activity.info().activity_type, log_id)
+            log.exception(
+                "activity_failed", extra={"activity": activity.info().activity_type, "log_id": log_id}
+            )
             raise run_failure(
                 RunErrorCode.INTERNAL,
                 f"Something unforeseen went wrong (log id {log_id} in the worker's log).",

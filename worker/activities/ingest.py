@@ -1,0 +1,156 @@
+"""The ingest activity: one collector process reads the source and stages what it finds."""
+
+import time
+from uuid import UUID
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError, CancelledError
+
+from app.core.contracts import Activity, IngestInput, IngestResult
+from app.core.db import endpoints, runs
+from app.core.domain.endpoints import Diagnostic
+from app.core.domain.runs import RunErrorCode
+from worker.activities.context import ActivityContext
+from worker.activities.failures import run_failure, state_conflict, worker_stopped
+from worker.activities.journal import RunJournal
+from worker.activities.prepare import open_secrets
+from worker.collector_events import Event, Failure, LogLine, Progress, Result
+from worker.collector_process import CollectorProcess, CollectorRequest
+from worker.words import duration_in_words
+
+TICK_SECONDS = 0.25
+# Between the activity's own deadline and Temporal's: time to end the child and to say why.
+_DEADLINE_MARGIN_SECONDS = 10.0
+
+
+class Ingest:
+    """Bound to a worker's context; holds nothing of a run."""
+
+    def __init__(self, context: ActivityContext) -> None:
+        self._context = context
+
+    @activity.defn(name=Activity.INGEST, no_thread_cancel_exception=True)
+    def ingest(self, request: IngestInput) -> IngestResult:
+        """Run the collector for a run and return where its records are staged.
+
+        Raises ApplicationError with a run error code, and CancelledError when the run is cancelled; either
+        way no process of the collector is left.
+        """
+        run_id = UUID(request.run_id)
+        deadline = Deadline(request.limit_seconds)
+        attempt = activity.info().attempt
+        order, secrets = self._order(run_id, attempt)
+        journal = RunJournal(self._context, run_id)
+        journal.line("INFO", f"Collection started (attempt {attempt}).")
+        try:
+            with CollectorProcess(order, secrets) as child:
+                result = self._follow(child, journal, deadline)
+        except ApplicationError as error:
+            journal.line("ERROR", error.message)
+            raise
+        except CancelledError:
+            journal.line("INFO", "Collection cancelled.")
+            raise
+        finally:
+            journal.write()
+        return IngestResult(f"{run_id}/{attempt}", result.datasets, result.failed, result.filtered)
+
+    def _order(self, run_id: UUID, attempt: int) -> tuple[CollectorRequest, list[str]]:
+        """What the child is to do, and the secrets that nothing it says may show."""
+        context = self._context
+        with context.pool.connection() as conn:
+            run = runs.get_run(conn, run_id)
+            if run is None or not run.is_active:
+                raise state_conflict(run_id)
+            endpoint = endpoints.get_endpoint(conn, run.endpoint_id)
+            sealed = endpoints.sealed_secrets(conn, run.endpoint_id)
+            runs.record_attempt(conn, run_id, attempt)
+        if endpoint is None or endpoint.template_id is None:
+            raise run_failure(RunErrorCode.BAD_CONFIG, "There is no connector for the endpoint.")
+        opened = open_secrets(context.secrets, sealed)
+        order = CollectorRequest(
+            mode="collect",
+            template_id=endpoint.template_id,
+            parameters={**endpoint.parameters, **opened},
+            schemas=(run.filters or {}).get("schemas"),
+            file_roots=context.file_roots,
+            connect_timeout_seconds=context.connect_timeout_seconds,
+            memory_mb=context.collector_memory_mb,
+            staging_url=context.staging_url,
+            staging_key=f"{run_id}/{attempt}",
+        )
+        return order, list(opened.values())
+
+    def _follow(self, child: CollectorProcess, journal: RunJournal, deadline: "Deadline") -> Result:
+        """Listen to the child until it has ended. Returns its result; raises when there is none."""
+        result: Result | None = None
+        heartbeat: dict[str, object] = {}
+        next_watch = 0.0
+        for event in child.events(TICK_SECONDS):
+            if isinstance(event, Failure):
+                raise run_failure(event.code, _with_hint(event))
+            if isinstance(event, Result):
+                result = event
+            if isinstance(event, Progress):
+                heartbeat = {"phase": event.phase, "done": event.done, "total": event.total}
+            _note(event, journal)
+            if time.monotonic() >= next_watch:
+                next_watch = time.monotonic() + TICK_SECONDS
+                journal.write_when_due()
+                activity.heartbeat(heartbeat)
+                self._check(child, deadline)
+        crash = child.exit_sentence()
+        level = "DEBUG" if crash is None else "ERROR"
+        for line in child.error_output():
+            journal.line(level, line)
+        if crash is not None or result is None or not result.ok:
+            raise run_failure(
+                RunErrorCode.COLLECTOR_CRASHED, crash or "The collector process ended without a result."
+            )
+        return result
+
+    def _check(self, child: CollectorProcess, deadline: "Deadline") -> None:
+        """Raise when the child must not go on."""
+        details = activity.cancellation_details()
+        if activity.is_worker_shutdown() and not (details and details.cancel_requested):
+            raise worker_stopped()
+        if activity.is_cancelled():
+            raise CancelledError("The run was cancelled.")
+        if deadline.has_passed():
+            limit = duration_in_words(deadline.limit_seconds)
+            raise run_failure(
+                RunErrorCode.TIME_LIMIT, f"The collection took longer than its limit of {limit}."
+            )
+        limit_mb = self._context.collector_memory_mb
+        if child.memory_mb() > limit_mb:
+            raise run_failure(
+                RunErrorCode.MEMORY_LIMIT,
+                f"The collector needed more than {limit_mb} MB of memory. "
+                "Restrict the collection to fewer schemas, or raise MUSTER_COLLECTOR_MEMORY_MB.",
+            )
+
+
+class Deadline:
+    """The end of an attempt, a little before Temporal would declare it lost."""
+
+    def __init__(self, limit_seconds: float) -> None:
+        self.limit_seconds = limit_seconds
+        margin = min(_DEADLINE_MARGIN_SECONDS, limit_seconds / 4)
+        self._ends_at = time.monotonic() + limit_seconds - margin
+
+    def has_passed(self) -> bool:
+        """Whether the attempt has used up its time."""
+        return time.monotonic() >= self._ends_at
+
+
+def _note(event: Event | None, journal: RunJournal) -> None:
+    if isinstance(event, Progress):
+        journal.progress(event.phase, event.done, event.total, event.current)
+    elif isinstance(event, LogLine):
+        journal.line(event.level, event.message, event.fields)
+    elif isinstance(event, Diagnostic):
+        journal.line(event.level, event.message, {"code": event.code})
+
+
+def _with_hint(failure: Failure) -> str:
+    return f"{failure.message} {failure.hint}" if failure.hint else failure.message
