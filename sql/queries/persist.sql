@@ -99,8 +99,8 @@ SELECT count(*) FROM affected_datasets a
 WHERE a.is_different AND NOT EXISTS (SELECT FROM staged_documents n WHERE n.identity = a.identity);
 
 -- name: find_unseen_datasets
--- Live datasets that this run did not see, where it saw their parent, or the whole list of parents of their
--- database. Whatever is not proven to be gone only lags: it keeps the confirmation of its parent's last run.
+-- Live datasets that this run did not see, where it met their parent, or read the whole list of parents of
+-- their database. Whatever is not proven to be gone only lags: it keeps the confirmation of its parent's last run.
 INSERT INTO unseen_datasets (dataset_id, is_removed, confirmed_at, confirmed_run_id)
 WITH unseen AS MATERIALIZED (
     SELECT d.id, d.database, d.schema, d.confirmed_at, d.changed_at, d.changed_run_id,
@@ -109,11 +109,11 @@ WITH unseen AS MATERIALIZED (
     WHERE d.endpoint_id = %(endpoint_id)s AND d.removed_at IS NULL
       AND NOT EXISTS (SELECT FROM staged_datasets s WHERE s.identity = d.identity)
 ), judged AS (
-    SELECT u.*, NOT u.is_failed AND CASE WHEN c.is_complete IS NOT NULL THEN c.is_complete ELSE
-               %(knows_all_scopes)s AND EXISTS (
-                   SELECT FROM staged_scopes other
-                   WHERE other.is_confirmed AND other.database IS NOT DISTINCT FROM u.database)
-           END AS is_removed,
+    SELECT u.*,
+           NOT u.is_failed AND COALESCE(
+               c.is_complete,
+               %(complete_scope)s AND u.database IS NOT DISTINCT FROM %(scope_database)s::text
+           ) AS is_removed,
            COALESCE(c.is_confirmed, false) AS is_in_scope
     FROM unseen u
     LEFT JOIN staged_scopes c

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from app.core.db.catalog_merge import StagedRecords, merge_staged
-from app.core.domain.staged_index import IndexLine
+from app.core.domain.staged_index import IndexRecord
 
 Db = Connection[Any]
 
@@ -69,58 +69,54 @@ class Table:
 
 @dataclass(frozen=True)
 class Staging:
-    """A run's staging. Schemas of tables and failures count as listed unless `unlisted` names them."""
+    """A run's staging. Schemas of tables and failures are listed unless `unlisted` names them."""
 
     tables: Sequence[Table] = ()
     failures: Sequence[Table] = ()
     schemas: Sequence[str | None] = ()
     unlisted: Sequence[str | None] = ()
-    filtered_beside: dict[str | None, int] = field(default_factory=dict)
+    incomplete: Sequence[str | None] = ()
+    filtered: Sequence[str | None] = ()
     complete_scope: bool = True
-    has_end: bool = True
-    announced: dict[str, int] = field(default_factory=dict)
+    scope_database: str | None = "db"
 
-    def index(self) -> list[IndexLine]:
-        lines: list[IndexLine] = []
+    def index(self) -> list[IndexRecord]:
         known = [t.schema for t in (*self.tables, *self.failures)]
-        for schema in dict.fromkeys([*self.schemas, *known, *self.unlisted]):
-            ok = schema not in self.unlisted
-            listed = sum(schema == other for other in known) + self.filtered_beside.get(schema, 0)
-            reason = None if ok else "permission denied"
-            lines.append(
-                _line("listing", Table("", schema), ok=ok, listed=listed if ok else 0, reason=reason)
-            )
-        lines += [
-            _line("failure", t, name=t.name, code="SOURCE_ERROR", reason="it vanished") for t in self.failures
+        records = [self._listing(s, known.count(s)) for s in dict.fromkeys([*self.schemas, *known])]
+        records += [self._listing(s, 0) for s in self.unlisted if s not in (*self.schemas, *known)]
+        records += [_record("filtered", Table("", schema), count=7) for schema in self.filtered]
+        records += [
+            _record("failure", t, name=t.name, code="SOURCE_ERROR", reason="it vanished")
+            for t in self.failures
         ]
         for table in self.tables:
             digest = hashlib.sha256(json.dumps(table.document()).encode()).hexdigest()
             counts = {"row_count_estimate": table.rows, "size_bytes": table.size}
-            lines.append(
-                _line("dataset", table, name=table.name, hash=digest, columns=len(table.columns), **counts)
-            )
-        if self.has_end:
-            lines.append(self._end())
-        return lines
+            columns = len(table.columns)
+            records.append(_record("dataset", table, name=table.name, hash=digest, columns=columns, **counts))
+        return records
 
-    def _end(self) -> IndexLine:
-        datasets, failed = len(self.tables), len(self.failures)
-        filtered = sum(self.filtered_beside.values())
-        counts = {"datasets": datasets, "failed": failed, "filtered": filtered}
-        counts |= {"listed": sum(counts.values())} | self.announced
-        return {"type": "end", "complete_scope": self.complete_scope, **counts}
+    def _listing(self, schema: str | None, listed: int) -> IndexRecord:
+        ok = schema not in self.unlisted
+        return _record(
+            "listing",
+            Table("", schema, self.scope_database),
+            ok=ok,
+            listed=listed if ok else 0,
+            complete=ok and schema not in self.incomplete,
+            reason=None if ok else "permission denied",
+        )
 
-    def documents(self) -> list[bytes]:
-        return [json.dumps(table.document()).encode() for table in self.tables]
+    def documents(self, ordinals: Collection[int]) -> Iterator[tuple[int, bytes]]:
+        for ordinal, table in enumerate(self.tables):
+            if ordinal in ordinals:
+                yield ordinal, json.dumps(table.document()).encode()
 
     def records(self) -> StagedRecords:
-        return StagedRecords(index=self.index, documents=self.documents)
-
-    def but(self, **changed: Any) -> "Staging":
-        return replace(self, **changed)
+        return StagedRecords(self.index, self.documents, self.complete_scope, self.scope_database)
 
 
-def _line(kind: str, table: Table, **rest: Any) -> IndexLine:
+def _record(kind: str, table: Table, **rest: Any) -> IndexRecord:
     return {"type": kind, "database": table.database, "schema": table.schema, **rest}
 
 

@@ -7,7 +7,7 @@ its parent's row in catalog_scopes confirms it.
 import dataclasses
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,8 +19,8 @@ from psycopg.rows import TupleRow
 from app.core.db import runs
 from app.core.db.queries import query
 from app.core.domain.catalog_diff import diff_documents
-from app.core.domain.runs import RunErrorCode, RunStats, RunStatus
-from app.core.domain.staged_index import IndexLine, StagedIndex, StagingRefused, identity_of
+from app.core.domain.runs import RunStats, RunStatus
+from app.core.domain.staged_index import IndexRecord, StagedIndex, identity_of, incomplete
 from app.core.errors import RunNotActive, RunNotFound
 
 Db = Connection[TupleRow]
@@ -30,13 +30,17 @@ DIFF_BATCH = 200
 
 @dataclasses.dataclass(frozen=True)
 class StagedRecords:
-    """A run's staged records: the lines of the index, and the documents of its datasets in the same order.
+    """A run's staged records, whole and read one at a time.
 
-    Each call reads from the start, one line at a time.
+    `index` gives the index's records from the start; `documents` the chosen documents with their ordinals,
+    which count the index's dataset records from 0. `complete_scope`: a schema that no record is of no longer
+    exists in `scope_database`.
     """
 
-    index: Callable[[], Iterable[IndexLine]]
-    documents: Callable[[], Iterable[bytes]]
+    index: Callable[[], Iterable[IndexRecord]]
+    documents: Callable[[Collection[int]], Iterable[tuple[int, bytes]]]
+    complete_scope: bool
+    scope_database: str | None
 
 
 def merge_staged(conn: Db, run_id: UUID, staged: StagedRecords, *, limit_seconds: float) -> bool:
@@ -71,11 +75,15 @@ class _Merge:
         # psycopg sends several statements at once only when there are no parameters
         self.conn.execute(query("persist", "create_staged_tables"))
         index = self._copy_index(staged)
-        index.verify()
+        index.check_something_was_listed()
         self._copy_findings(index)
         self._execute("find_affected_datasets")
         self._copy_differing_documents(staged)
-        self._execute("find_unseen_datasets", knows_all_scopes=index.knows_all_scopes)
+        self._execute(
+            "find_unseen_datasets",
+            complete_scope=staged.complete_scope,
+            scope_database=_storable(staged.scope_database),
+        )
         self._execute("lock_datasets_to_write")
         stats = self._write(index)
         self._log(index)
@@ -91,15 +99,15 @@ class _Merge:
     def _copy_index(self, staged: StagedRecords) -> StagedIndex:
         index = StagedIndex()
         with self.conn.cursor() as cursor, cursor.copy(query("persist", "copy_staged_datasets")) as copy:
-            for line in staged.index():
-                index.add(line)
-                if line["type"] == "dataset":
-                    estimate, size = line.get("row_count_estimate"), line.get("size_bytes")
-                    copy.write_row((identity_of(line), index.datasets, line["hash"], estimate, size))
+            for record in staged.index():
+                if record["type"] == "dataset":
+                    estimate, size = record["row_count_estimate"], record["size_bytes"]
+                    copy.write_row((identity_of(record), index.datasets, record["hash"], estimate, size))
+                index.add(record)
         try:
             self.conn.execute(query("persist", "index_staged_datasets"))
         except UniqueViolation:
-            raise _refused("the same dataset is there twice") from None
+            raise incomplete("the same dataset is there twice") from None
         return index
 
     def _copy_findings(self, index: StagedIndex) -> None:
@@ -115,13 +123,12 @@ class _Merge:
         wanted = {ordinal for (ordinal,) in self._execute("list_wanted_ordinals")}
         if wanted:
             with self.conn.cursor() as cursor, cursor.copy(query("persist", "copy_staged_documents")) as copy:
-                for ordinal, text in enumerate(staged.documents(), start=1):
-                    if ordinal in wanted:
-                        copy.write_row(_document_row(text))
+                for _, text in staged.documents(wanted):
+                    copy.write_row(_document_row(text))
         self.conn.execute(query("persist", "index_staged_documents"))
         missing = self._execute("count_missing_documents").fetchone()
         if missing != (0,):
-            raise _refused("documents are missing that the index announces")
+            raise incomplete("documents are missing that the index announces")
 
     def _write(self, index: StagedIndex) -> RunStats:
         changed = self._write_differences()
@@ -170,16 +177,17 @@ class _Merge:
         return changed
 
     def _log(self, index: StagedIndex) -> None:
-        warnings = ((_storable(message), _storable(fields)) for message, fields in index.warnings())
-        lines = [(self.at, "WARNING", message, fields) for message, fields in warnings]
-        runs.add_log_lines(self.conn, self.run_id, lines)
+        if not index.is_partial:
+            return
+        fields = {"objects": index.failed, "schemas": index.unread_scopes}
+        message = "Not everything could be read; what could not keeps the state of its last collection."
+        runs.add_log_lines(self.conn, self.run_id, [(self.at, "WARNING", message, fields)])
 
 
 def _read_index(staged: StagedRecords) -> StagedIndex:
     index = StagedIndex()
-    for line in staged.index():
-        index.add(line)
-    index.verify()
+    for record in staged.index():
+        index.add(record)
     return index
 
 
@@ -208,7 +216,3 @@ def _storable(value: Any) -> Any:
 
 def _json(value: Any) -> str | None:
     return None if value is None else json.dumps(value)
-
-
-def _refused(detail: str) -> StagingRefused:
-    return StagingRefused(RunErrorCode.STAGING_INCOMPLETE, f"The staged records are not complete: {detail}.")

@@ -1,9 +1,4 @@
-"""What a run staged, as its index tells it, and whether that is all there was. Pure.
-
-The index is a list of lines: one per dataset that was read, per object that could not be read, per parent
-(database, schema) that was listed, and an end marker with the collector's own counts. Only an index whose
-counts agree may become the catalog's truth.
-"""
+"""What a run's staged records say: what was seen, what failed, and what is really gone. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -13,10 +8,9 @@ from typing import Any
 from app.core.domain.catalog import dataset_identity
 from app.core.domain.runs import RunErrorCode
 
-IndexLine = Mapping[str, Any]
+# One record of the staging index: `type` is dataset, failure, listing or filtered.
+IndexRecord = Mapping[str, Any]
 Scope = tuple[str | None, str | None]
-
-WARNINGS_KEPT = 100
 
 
 class StagingRefused(Exception):
@@ -30,7 +24,8 @@ class StagingRefused(Exception):
 
 @dataclass(frozen=True)
 class ScopeFinding:
-    """One parent that a run looked into. Only what a complete one lacks is really gone from the source."""
+    """One parent (database, schema) that a run met. Confirmed: it was listed, or a dataset of it was seen.
+    Complete: what the run did not meet in it is gone from the source."""
 
     database: str | None
     schema: str | None
@@ -40,87 +35,62 @@ class ScopeFinding:
 
 @dataclass
 class StagedIndex:
-    """The lines seen so far, counted. Memory grows with failures and parents, not with datasets."""
+    """The records seen so far, counted. Memory grows with failures and parents, not with datasets."""
 
     datasets: int = 0
     columns: int = 0
     failed: int = 0
+    filtered: int = 0
     failed_identities: set[bytes] = field(default_factory=set)
-    _failures: list[IndexLine] = field(default_factory=list)
-    _unread: list[IndexLine] = field(default_factory=list)
+    _first_reason: str | None = None
     _unread_scopes: set[Scope] = field(default_factory=set)
-    _listed: dict[Scope, int] = field(default_factory=dict)
-    _accounted: Counter[Scope] = field(default_factory=Counter)
+    _filtered_scopes: set[Scope] = field(default_factory=set)
     _seen_scopes: set[Scope] = field(default_factory=set)
-    _end: IndexLine | None = None
+    _listed: dict[Scope, int] = field(default_factory=dict)
+    _complete_scopes: set[Scope] = field(default_factory=set)
+    _accounted: Counter[Scope] = field(default_factory=Counter)
 
-    def add(self, line: IndexLine) -> None:
-        """Count one line. Raises StagingRefused for a line that cannot be there."""
-        kind = line.get("type")
-        if self._end is not None:
-            raise _incomplete("there are records after the end marker")
-        if kind == "dataset":
-            self._add_dataset(line)
-        elif kind == "failure":
-            self._add_failure(line)
-        elif kind == "listing":
-            self._add_listing(line)
-        elif kind == "end":
-            self._end = line
-        else:
-            raise _incomplete(f"there is a record of the unknown type “{kind}”")
+    def add(self, record: IndexRecord) -> None:
+        """Count one record. Raises StagingRefused for one of an unknown type."""
+        scope = _scope_of(record)
+        match record["type"]:
+            case "dataset":
+                self.datasets += 1
+                self.columns += record["columns"]
+                self._accounted[scope] += 1
+                self._seen_scopes.add(scope)
+            case "failure":
+                self.failed += 1
+                self._accounted[scope] += 1
+                self._first_reason = self._first_reason or record["reason"]
+                if record["name"] is None:
+                    self._unread_scopes.add(scope)
+                else:
+                    self.failed_identities.add(identity_of(record))
+            case "filtered":
+                self.filtered += record["count"]
+                self._filtered_scopes.add(scope)
+            case "listing":
+                self._add_listing(scope, record)
+            case unknown:
+                raise incomplete(f"there is a record of the unknown type “{unknown}”")
 
-    def _add_dataset(self, line: IndexLine) -> None:
-        self.datasets += 1
-        self.columns += line.get("columns") or 0
-        self._accounted[scope_of(line)] += 1
-        self._seen_scopes.add(scope_of(line))
-
-    def _add_failure(self, line: IndexLine) -> None:
-        self.failed += 1
-        self._accounted[scope_of(line)] += 1
-        if line["name"] is None:
-            self._unread_scopes.add(scope_of(line))
-        else:
-            self.failed_identities.add(identity_of(line))
-        if len(self._failures) < WARNINGS_KEPT:
-            self._failures.append(line)
-
-    def _add_listing(self, line: IndexLine) -> None:
-        if line["ok"]:
-            self._listed[scope_of(line)] = line["listed"]
+    def _add_listing(self, scope: Scope, record: IndexRecord) -> None:
+        if not record["ok"]:
+            self._unread_scopes.add(scope)
+            self._first_reason = self._first_reason or record["reason"]
             return
-        self._unread_scopes.add(scope_of(line))
-        if len(self._unread) < WARNINGS_KEPT:
-            self._unread.append(line)
+        self._listed[scope] = record["listed"]
+        if record["complete"]:
+            self._complete_scopes.add(scope)
 
-    def verify(self) -> None:
-        """Raises StagingRefused unless the index has its end marker, agrees with it, and listed something.
-
-        Nothing listed at all is a failure of the run when a listing failed: it says nothing of the source.
-        """
-        end = self._end
-        if end is None:
-            raise _incomplete("the end marker is missing")
-        for count, found in (("datasets", self.datasets), ("failed", self.failed)):
-            if end[count] != found:
-                raise _incomplete(f"{end[count]} {count} were announced and {found} are there")
-        if end["listed"] != self.datasets + self.failed + self.filtered:
-            raise _incomplete(
-                f"the source listed {end['listed']} objects, but {self.datasets} were read, "
-                f"{self.failed} failed and {self.filtered} were filtered"
-            )
-        if not self._listed.keys() - self._unread_scopes and self.is_partial:
-            reason = next((line.get("reason") for line in (*self._unread, *self._failures)), None)
+    def check_something_was_listed(self) -> None:
+        """Raises StagingRefused when no listing succeeded: such a run says nothing of the source."""
+        if self.is_partial and not self._listed.keys() - self._unread_scopes:
             raise StagingRefused(
                 RunErrorCode.SOURCE_ERROR,
-                f"Nothing of the source could be listed: {reason or 'it gave no reason.'}",
+                f"Nothing of the source could be listed: {self._first_reason or 'it gave no reason.'}",
             )
-
-    @property
-    def filtered(self) -> int:
-        """Objects that were listed and left out on purpose."""
-        return int(self._end["filtered"]) if self._end else 0
 
     @property
     def is_partial(self) -> bool:
@@ -128,59 +98,39 @@ class StagedIndex:
         return self.failed > 0 or bool(self._unread_scopes)
 
     @property
-    def knows_all_scopes(self) -> bool:
-        """Whether the list of parents itself was read in full."""
-        return bool(self._end and self._end["complete_scope"])
+    def unread_scopes(self) -> int:
+        """How many parents could not be listed."""
+        return len(self._unread_scopes)
 
     def scopes(self) -> list[ScopeFinding]:
-        """The parents that the run looked into; confirmed are those that it listed or saw a dataset of.
+        """The parents that the run met, those that were left out on purpose too.
 
-        A parent is complete when its listing succeeded and every listed object was read or failed: of an
-        object that was filtered the index has no name, so nothing can be said to be absent beside it.
+        A parent is complete when the connector says so and every object it listed was read or failed.
         """
-        return [
-            ScopeFinding(
-                *scope,
-                is_confirmed=scope in self._seen_scopes or scope not in self._unread_scopes,
-                is_complete=scope not in self._unread_scopes
-                and self._listed.get(scope) == self._accounted[scope],
+        findings = []
+        for scope in {*self._listed, *self._seen_scopes, *self._unread_scopes, *self._filtered_scopes}:
+            is_read = scope in self._listed and scope not in self._unread_scopes
+            findings.append(
+                ScopeFinding(
+                    *scope,
+                    is_confirmed=is_read or scope in self._seen_scopes,
+                    is_complete=is_read
+                    and scope in self._complete_scopes
+                    and self._listed[scope] == self._accounted[scope],
+                )
             )
-            for scope in {*self._listed, *self._seen_scopes, *self._unread_scopes}
-        ]
-
-    def warnings(self) -> list[tuple[str, dict[str, Any]]]:
-        """What could not be read and why, as sentences with their fields; the rest as a count."""
-        lines = [
-            (f"The listing of {_words(line)} failed: {line.get('reason')}", _fields(line))
-            for line in self._unread
-        ]
-        lines += [
-            (f"{_words(line)} could not be read: {line['reason']}", _fields(line)) for line in self._failures
-        ]
-        left_out = self.failed - len(self._failures)
-        if left_out:
-            lines.append((f"{left_out} more objects could not be read.", {"objects": left_out}))
-        return lines
+        return findings
 
 
-def scope_of(line: IndexLine) -> Scope:
-    """The parent that a line belongs to."""
-    return line.get("database"), line.get("schema")
+def identity_of(record: IndexRecord) -> bytes:
+    """The identity of the dataset that a record or a document names."""
+    return dataset_identity(record["database"], record["schema"], record["name"])
 
 
-def identity_of(line: IndexLine) -> bytes:
-    """The identity of the dataset that a line names."""
-    return dataset_identity(line.get("database"), line.get("schema"), line["name"])
-
-
-def _words(line: IndexLine) -> str:
-    parts = [line.get("schema") or line.get("database"), line.get("name")]
-    return ".".join(part for part in parts if part) or "the source"
-
-
-def _fields(line: IndexLine) -> dict[str, Any]:
-    return {key: line[key] for key in ("database", "schema", "name", "code") if line.get(key)}
-
-
-def _incomplete(detail: str) -> StagingRefused:
+def incomplete(detail: str) -> StagingRefused:
+    """The refusal of records that cannot be all there were."""
     return StagingRefused(RunErrorCode.STAGING_INCOMPLETE, f"The staged records are not complete: {detail}.")
+
+
+def _scope_of(record: IndexRecord) -> Scope:
+    return record["database"], record["schema"]
