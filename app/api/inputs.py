@@ -43,7 +43,7 @@ class _NewEndpoint(Input):
     name = name_field(required=True)
     description = Text(PROSE_LENGTH, allow_none=True)
     verb = Text(32, allow_none=True)
-    url = name_field(URL_LENGTH, required=True)
+    url = name_field(URL_LENGTH, allow_none=True)
     domain = Text(allow_none=True)
     labels = labels_field(allow_none=True)
     config = Parameters(allow_none=True)

@@ -7,7 +7,6 @@ from ariadne import ObjectType, QueryType
 from app.api import arguments
 from app.api.context import Info
 from app.api.pages import Page, page
-from app.api.urls import masked_url
 from app.core.db import endpoints
 from app.core.domain.collections import Collection
 from app.core.domain.endpoints import Endpoint
@@ -50,11 +49,6 @@ def resolve_endpoint(_: object, info: Info, **given: Any) -> Endpoint:
         raise EndpointNotFound(endpoint_id)
     info.context.reads.saw([found])
     return found
-
-
-@endpoint_type.field("url")
-def resolve_url(endpoint: Endpoint, info: Info) -> str:
-    return masked_url(endpoint.url)
 
 
 @endpoint_type.field("config")
