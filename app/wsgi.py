@@ -48,80 +48,99 @@ class PerProcess(Generic[T]):
             return self._made[1]
 
 
-def make_app(settings: Settings | None = None) -> Flask:
-    """The application for `settings`, by default those of the environment.
+def make_app() -> Flask:
+    """The application for the settings of the environment.
 
     Ends the process with one line on stderr when a setting is missing or cannot be used.
     """
     try:
-        settings = settings or read_service_settings()
-        return _compose(settings)
+        settings = read_service_settings()
+        process = WebProcess(settings)
     except SettingError as error:
         sys.exit(f"muster web: {error}")
+    configure_logging(settings.log_level, [process.admin_token, *settings.secret_keys])
+    return process.app()
 
 
-def _compose(settings: Settings) -> Flask:
-    database_url, token = settings.database_url, settings.admin_token
-    if database_url is None:
-        raise SettingError("DATABASE_URL is required: the PostgreSQL database of this deployment.")
-    if token is None:
-        raise SettingError("MUSTER_ADMIN_TOKEN is required: the token that callers must send.")
-    configure_logging(settings.log_level, [token, *settings.secret_keys])
-    pool = PerProcess(
-        lambda: open_pool(
-            database_url,
+class WebProcess:
+    """The parts of the web process. Nothing is connected before it is used."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises SettingError."""
+        self.admin_token = _required("MUSTER_ADMIN_TOKEN", settings.admin_token)
+        self._database_url = _required("DATABASE_URL", settings.database_url)
+        self._settings = settings
+        self._pool = PerProcess(self._open_pool)
+        self._gateway = TemporalGateway(
+            settings.temporal_address, settings.temporal_namespace, settings.task_queue
+        )
+        self._secrets = SecretBox(settings.secret_keys)
+        self._limits = RunLimits(ingest_seconds=settings.ingest_timeout_seconds)
+        self._version = version("muster")
+
+    def app(self) -> Flask:
+        """The application."""
+        return create_app(
+            WebParts(
+                schema=make_schema(GRAPHQL_DIR),
+                authenticate=AdminToken(self.admin_token).viewer,
+                make_context=self._context,
+                readiness=Readiness(self._checks()),
+                interface=FRONTEND_DIST,
+            )
+        )
+
+    def close(self) -> None:
+        """End what this process has connected."""
+        self._pool.get().close()
+        self._gateway.close()
+
+    def _open_pool(self) -> Pool:
+        return open_pool(
+            self._database_url,
             name="muster-web",
-            max_size=settings.db_pool_size,
+            max_size=self._settings.db_pool_size,
             statement_timeout_seconds=STATEMENT_SECONDS,
         )
-    )
-    gateway = TemporalGateway(settings.temporal_address, settings.temporal_namespace, settings.task_queue)
-    secrets = SecretBox(settings.secret_keys)
-    limits = RunLimits(ingest_seconds=settings.ingest_timeout_seconds)
-    ui_url = settings.temporal_ui_url
-    muster_version = version("muster")
-    temporal_ui = TemporalUi(ui_url, settings.temporal_namespace) if ui_url else None
 
-    def make_context(viewer: Viewer | None) -> RequestContext:
+    def _context(self, viewer: Viewer | None) -> RequestContext:
+        settings = self._settings
         services = Context(
-            pool=pool.get(),
-            temporal=gateway,
-            secrets=secrets,
-            limits=limits,
+            pool=self._pool.get(),
+            temporal=self._gateway,
+            secrets=self._secrets,
+            limits=self._limits,
             min_schedule_interval_seconds=settings.min_schedule_interval_seconds,
             clock=lambda: datetime.now(UTC),
             actor=viewer.name if viewer else NOBODY,
         )
-        return RequestContext(services, Reads(services.pool), viewer, muster_version, temporal_ui)
+        ui_url = settings.temporal_ui_url
+        temporal_ui = TemporalUi(ui_url, settings.temporal_namespace) if ui_url else None
+        return RequestContext(services, Reads(services.pool), viewer, self._version, temporal_ui)
 
-    return create_app(
-        WebParts(
-            schema=make_schema(GRAPHQL_DIR),
-            authenticate=AdminToken(token).viewer,
-            make_context=make_context,
-            readiness=Readiness(_checks(pool, database_url, gateway)),
-            interface=FRONTEND_DIST,
-        )
-    )
+    def _checks(self) -> dict[str, Check]:
+        migrated = threading.Event()
+
+        def postgres() -> str:
+            with self._pool.get().connection() as conn:
+                conn.execute("SELECT 1")
+            if not migrated.is_set():
+                if pending_migrations(self._database_url):
+                    return "not migrated: run muster migrate"
+                migrated.set()  # nothing takes a migration back under a running process
+            return OK
+
+        def temporal() -> str:
+            self._gateway.ping()
+            return OK
+
+        def worker() -> str:
+            return OK if self._gateway.poller_alive() else "no worker polls"
+
+        return {"postgres": postgres, "temporal": temporal, "worker": worker}
 
 
-def _checks(pool: PerProcess[Pool], database_url: str, gateway: TemporalGateway) -> dict[str, Check]:
-    migrated = threading.Event()
-
-    def postgres() -> str:
-        with pool.get().connection() as conn:
-            conn.execute("SELECT 1")
-        if not migrated.is_set():
-            if pending_migrations(database_url):
-                return "not migrated: run muster migrate"
-            migrated.set()  # nothing takes a migration back under a running process
-        return OK
-
-    def temporal() -> str:
-        gateway.ping()
-        return OK
-
-    def worker() -> str:
-        return OK if gateway.poller_alive() else "no worker polls"
-
-    return {"postgres": postgres, "temporal": temporal, "worker": worker}
+def _required(name: str, value: str | None) -> str:
+    if value is None:
+        raise SettingError(f"{name} is required and is not set.")
+    return value

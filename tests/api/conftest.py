@@ -1,4 +1,4 @@
-"""The web application on a real database. Temporal's address refuses connections unless a test gives another."""
+"""The web application on a real database. Temporal is away unless a test gives an address."""
 
 import json
 import socket
@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet
 from flask.testing import FlaskClient
 
 from app.core.config import read_service_settings
-from app.wsgi import make_app
+from app.wsgi import WebProcess
 
 TOKEN = "a-token-for-tests-that-is-long-enough"
 
@@ -61,6 +61,7 @@ def make_muster(
     database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Callable[..., Muster]]:
     """Makes an application; keyword arguments are settings of its environment."""
+    processes: list[WebProcess] = []
 
     def make(**settings: str) -> Muster:
         given = {
@@ -74,10 +75,12 @@ def make_muster(
         with monkeypatch.context() as environment:
             for name, value in given.items():
                 environment.setenv(name, value)
-            app = make_app(read_service_settings())
-        return Muster(app.test_client(), database)
+            processes.append(WebProcess(read_service_settings()))
+        return Muster(processes[-1].app().test_client(), database)
 
     yield make
+    for process in processes:
+        process.close()
 
 
 @pytest.fixture
