@@ -15,7 +15,7 @@ REQUEST_TIMEOUT_SECONDS = 60
 def web_command(settings: Settings, listener_fd: int) -> tuple[str, ...]:
     """gunicorn, answering on an inherited listening socket: a restart drops no waiting connection."""
     return (
-        *(sys.executable, "-P", "-m", "gunicorn", "app.wsgi:app", "--bind", f"fd://{listener_fd}"),
+        *(sys.executable, "-P", "-m", "gunicorn", "app.wsgi:make_app()", "--bind", f"fd://{listener_fd}"),
         *("--worker-class", "gthread"),
         *("--workers", str(settings.web_processes), "--threads", str(settings.web_threads)),
         *("--timeout", str(REQUEST_TIMEOUT_SECONDS), "--graceful-timeout", str(WEB_GRACE_SECONDS)),

@@ -215,7 +215,8 @@ def external_temporal_address() -> str | None:
     try:
         return ClientConfigProfile.load().address
     except RuntimeError as error:
-        raise SettingError(f"TEMPORAL_PROFILE or TEMPORAL_CONFIG_FILE cannot be used: {error}") from None
+        reason = " ".join(str(error).split())
+        raise SettingError(f"TEMPORAL_PROFILE or TEMPORAL_CONFIG_FILE cannot be used: {reason}") from None
 
 
 def address_file(data_dir: Path) -> Path:
