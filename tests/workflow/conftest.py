@@ -82,8 +82,8 @@ class WorkflowLab:
             client = self.environment.client
             functions = doubles.functions()
             async with (
-                Worker(client, task_queue=queue, workflows=WORKFLOWS, activities=functions, **_QUICK),
-                Worker(client, task_queue=f"{queue}-ingest", activities=functions, **_QUICK),
+                Worker(client, task_queue=queue, workflows=WORKFLOWS, activities=functions, **QUICK),
+                Worker(client, task_queue=f"{queue}-ingest", activities=functions, **QUICK),
             ):
                 return await client.execute_workflow(
                     name,
@@ -98,7 +98,7 @@ class WorkflowLab:
 
 
 # A cancellation reaches an activity with the answer to a heartbeat.
-_QUICK: dict[str, Any] = {"max_heartbeat_throttle_interval": timedelta(milliseconds=200)}
+QUICK: dict[str, Any] = {"max_heartbeat_throttle_interval": timedelta(milliseconds=200)}
 
 
 @pytest.fixture(scope="session")
