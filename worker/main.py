@@ -1,0 +1,144 @@
+"""Composition root of the worker process: settings in, a worker that serves until it is told to stop."""
+
+import asyncio
+import logging
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import fsspec
+from temporalio.client import Client
+from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
+from temporalio.worker import Worker
+
+from app.core.config import SettingError, Settings, read_service_settings
+from app.core.contracts import RunLimits, ingest_task_queue
+from app.core.db.pool import Pool, open_pool
+from app.core.domain.secrets import SecretBox
+from app.core.logs import configure_logging
+from app.core.temporal.client import connect
+from worker import registry
+from worker.activities.context import ActivityContext
+from worker.activities.failures import SanitiseFailures
+from worker.reconciler import loop as reconciler
+from worker.reconciler.deps import ReconcilerDeps
+
+# Activities that have not ended by then are cancelled; ingest does not wait for it, its children end at once.
+GRACEFUL_SHUTDOWN = timedelta(seconds=8)
+# A cancellation arrives with the answer to a heartbeat: this is how long it may take.
+HEARTBEAT_THROTTLE = timedelta(seconds=1)
+# More of them at once only makes each slower (on two cores, 100 in flight are slower than 20).
+WORKFLOW_TASKS_AT_ONCE = 16
+
+log = logging.getLogger(__name__)
+
+
+def main() -> int:
+    """Serve until SIGTERM or SIGINT; the exit code. Says on stderr which setting cannot be used."""
+    try:
+        settings = read_service_settings()
+        _check_staging_url(settings.staging_url)
+    except SettingError as error:
+        sys.stderr.write(f"muster worker: {error}\n")
+        return 2
+    secrets = [settings.admin_token, *settings.secret_keys]
+    configure_logging(settings.log_level, [secret for secret in secrets if secret])
+    Runtime.set_default(_runtime())
+    return asyncio.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> int:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stopping = asyncio.create_task(stop.wait())
+    connecting = asyncio.create_task(connect(settings.temporal_address, settings.temporal_namespace))
+    await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not connecting.done():
+        connecting.cancel()
+        return 0
+    assert settings.database_url is not None  # noqa: S101 - read_service_settings has seen to it
+    with open_pool(settings.database_url, name="muster-worker", max_size=settings.db_pool_size) as pool:
+        return await _run_until_stopped(settings, pool, settings.database_url, connecting.result(), stop)
+
+
+async def _run_until_stopped(
+    settings: Settings, pool: Pool, database_url: str, client: Client, stop: asyncio.Event
+) -> int:
+    """Poll both queues and reconcile until `stop` is set, or until one of them breaks for good."""
+    deps = ReconcilerDeps(
+        pool=pool,
+        database_url=database_url,
+        client=client,
+        task_queue=settings.task_queue,
+        limits=RunLimits(ingest_seconds=settings.ingest_timeout_seconds),
+        interval_seconds=settings.reconcile_interval_seconds,
+    )
+    workers = make_workers(settings, pool, client)
+    running = [asyncio.create_task(worker.run()) for worker in workers]
+    running.append(asyncio.create_task(reconciler.run(deps, stop)))
+    stopping = asyncio.create_task(stop.wait())
+    log.info("worker_started", extra={"task_queue": settings.task_queue})
+    await asyncio.wait({*running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    log.info("worker_stopping")
+    stop.set()
+    shutdowns = [asyncio.create_task(worker.shutdown()) for worker in workers]
+    outcomes = await asyncio.gather(*running, return_exceptions=True)
+    for shutdown in shutdowns:
+        shutdown.cancel()  # that of a worker which never came to run would not end
+    failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+    for failure in failures:
+        log.error("worker_broke", exc_info=failure)
+    log.info("worker_stopped")
+    return 1 if failures else 0
+
+
+def make_workers(settings: Settings, pool: Pool, client: Client) -> list[Worker]:
+    """The worker of the main queue and that of ingest: long reads never take the slots bookkeeping needs."""
+    context = ActivityContext(
+        pool=pool,
+        secrets=SecretBox(settings.secret_keys),
+        staging_url=settings.staging_url,
+        file_roots=tuple(str(root) for root in settings.file_roots),
+        connect_timeout_seconds=settings.connect_timeout_seconds,
+        collector_memory_mb=settings.collector_memory_mb,
+    )
+    slots, ingest_slots = settings.worker_activity_slots, settings.worker_ingest_slots
+    main_worker = Worker(
+        client,
+        task_queue=settings.task_queue,
+        workflows=registry.WORKFLOWS,
+        activities=registry.activities(context),
+        activity_executor=ThreadPoolExecutor(slots, "activity"),
+        max_concurrent_activities=slots,
+        max_concurrent_workflow_tasks=WORKFLOW_TASKS_AT_ONCE,
+        max_heartbeat_throttle_interval=HEARTBEAT_THROTTLE,
+        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+        interceptors=[SanitiseFailures()],
+    )
+    ingest_worker = Worker(
+        client,
+        task_queue=ingest_task_queue(settings.task_queue),
+        activities=registry.ingest_activities(context),
+        activity_executor=ThreadPoolExecutor(ingest_slots, "ingest"),
+        max_concurrent_activities=ingest_slots,
+        max_heartbeat_throttle_interval=HEARTBEAT_THROTTLE,
+        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+        interceptors=[SanitiseFailures()],
+    )
+    return [main_worker, ingest_worker]
+
+
+def _check_staging_url(url: str) -> None:
+    try:
+        fsspec.core.url_to_fs(url)
+    except (ValueError, ImportError) as error:
+        raise SettingError(f"MUSTER_STAGING_URL cannot be used: {error}") from None
+
+
+def _runtime() -> Runtime:
+    """Temporal's own log lines join ours instead of going to stdout in a format of their own."""
+    forwarding = LogForwardingConfig(logger=logging.getLogger("temporalio.core"))
+    logs = LoggingConfig(TelemetryFilter(core_level="WARN", other_level="ERROR"), forwarding=forwarding)
+    return Runtime(telemetry=TelemetryConfig(logging=logs))
