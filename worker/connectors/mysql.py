@@ -1,0 +1,399 @@
+"""MySQL and MariaDB, read through information_schema: one connection, and for any number of tables the same
+few statements. The server sorts one stream of all parts of all objects; each object is put together here."""
+
+import socket
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.core.domain.runs import RunErrorCode
+from app.core.domain.templates.mysql import DEFAULT_PORT
+from app.core.domain.templates.parts import DEFAULT_SSL_MODE
+from worker.connectors import base
+from worker.connectors.base import DatasetStats, Reporter, Scope, Sink
+from worker.network import CANCEL_TIMEOUT_SECONDS, LOCK_TIMEOUT_SECONDS, NetworkConnector
+from worker.sources import Source, SourceError
+
+if TYPE_CHECKING:
+    import ssl
+
+    import pymysql
+    from pymysql.cursors import Cursor
+
+PROGRAM_NAME = "muster"
+SYSTEM_SCHEMAS = ("information_schema", "mysql", "performance_schema", "sys")
+HEADER, COLUMN, INDEX, FOREIGN_KEY, VIEW_TEXT = range(5)
+
+# Whether the account may see all of a schema: MySQL hides what an account holds no right on, so an absent
+# name proves nothing unless a right covers the whole schema. TABLE_SCHEMA is a LIKE pattern in grants.
+_LIST_SCHEMAS = """
+SELECT s.SCHEMA_NAME,
+    (SELECT COUNT(*) FROM information_schema.TABLES t WHERE t.TABLE_SCHEMA = s.SCHEMA_NAME
+        AND t.TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW')),
+    EXISTS (SELECT 1 FROM information_schema.USER_PRIVILEGES p
+        WHERE p.GRANTEE = g.grantee AND p.PRIVILEGE_TYPE IN ('SELECT', 'REFERENCES'))
+    OR EXISTS (SELECT 1 FROM information_schema.SCHEMA_PRIVILEGES p
+        WHERE p.GRANTEE = g.grantee AND p.PRIVILEGE_TYPE IN ('SELECT', 'REFERENCES')
+            AND s.SCHEMA_NAME LIKE p.TABLE_SCHEMA),
+    EXISTS (SELECT 1 FROM information_schema.USER_PRIVILEGES p
+        WHERE p.GRANTEE = g.grantee AND p.PRIVILEGE_TYPE = 'SHOW DATABASES')
+FROM information_schema.SCHEMATA s
+CROSS JOIN (SELECT CONCAT('''', SUBSTRING_INDEX(CURRENT_USER(), '@', 1), '''@''',
+    SUBSTRING_INDEX(CURRENT_USER(), '@', -1), '''') AS grantee) g
+WHERE s.SCHEMA_NAME NOT IN %(system)s
+ORDER BY CAST(s.SCHEMA_NAME AS BINARY)
+"""
+
+_FIRST_OBJECT = """
+SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES
+WHERE TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW') AND TABLE_SCHEMA IN %(schemas)s
+LIMIT 1
+"""
+
+# Server error numbers of a refused sign-in.
+_SIGN_IN_FAILURES: dict[int, tuple[RunErrorCode, str, str | None]] = {
+    1044: (RunErrorCode.SOURCE_PERMISSION_DENIED, "The account may not use this database.", "database"),
+    1045: (RunErrorCode.SOURCE_AUTH_FAILED, "Check user name and password.", "password"),
+    1130: (
+        RunErrorCode.SOURCE_AUTH_FAILED,
+        "The server lets nobody in from the worker's address.",
+        "username",
+    ),
+    1698: (RunErrorCode.SOURCE_AUTH_FAILED, "Check user name and password.", "password"),
+    1049: (RunErrorCode.SOURCE_NOT_FOUND, "Check the spelling, upper and lower case included.", "database"),
+    1040: (RunErrorCode.SOURCE_REFUSED, "The server has no connection left. Try again later.", None),
+    1129: (RunErrorCode.SOURCE_REFUSED, "Run FLUSH HOSTS on the server.", None),
+    2026: (
+        RunErrorCode.SOURCE_TLS_FAILED,
+        "Choose another TLS mode, or set TLS up on the server.",
+        "ssl_mode",
+    ),
+    3159: (RunErrorCode.SOURCE_TLS_FAILED, "The server insists on TLS.", "ssl_mode"),
+}
+_STATEMENT_GIVEN_UP = frozenset({1205, 1317, 1969, 3024})
+_ACCESS_DENIED = frozenset({1044, 1142, 1143, 1227})
+_CONNECTION_LOST = frozenset({0, 1053, 1927, 2006, 2013, 2014, 4031})
+
+
+class MySqlConnector(NetworkConnector):
+    """Reads the databases of one MySQL or MariaDB server."""
+
+    default_port = DEFAULT_PORT
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        self._socket: socket.socket | None = None
+        self._connection: pymysql.Connection[Any] | None = None
+        self._thread_id = 0
+        self._is_mariadb = False
+        self._schemas: dict[str, tuple[int, bool]] = {}
+        self._sees_all_schemas = False
+
+    def collect(self, sink: Sink, report: Reporter) -> Scope:
+        report.progress("connecting", 0, None)
+        self.open_session()
+        report.progress("listing", 0, None)
+        self._list_schemas()
+        wanted = self._wanted_schemas()
+        missing = base.check_scope(wanted, self._schemas)
+        in_scope = [n for n in self._schemas if wanted is None or n in wanted]
+        for name, (count, _) in self._schemas.items():
+            if name not in in_scope:
+                sink.filtered(None, name, count)
+        for name in missing:
+            base.record_missing_schema(sink, None, name)
+        self._read(in_scope, sink, report)
+        return Scope(None, complete=wanted is None and self._sees_all_schemas)
+
+    def cancel(self) -> None:
+        if self._connection is not None:
+            with closing(self._unopened_connection(CANCEL_TIMEOUT_SECONDS)) as other:
+                other.connect(self.dial(CANCEL_TIMEOUT_SECONDS))
+                other.query(f"KILL {self._thread_id}")
+
+    def close(self) -> None:
+        if self._connection is not None and self._connection.open:
+            self._connection.close()
+
+    # ------------------------------------------------------------------ steps
+    def keep(self, connection: socket.socket) -> None:
+        """The sign-in follows on the same connection: the server counts connections that are given up, and
+        bars hosts that do it too often."""
+        self._socket = connection
+
+    def sign_in(self) -> str:
+        import pymysql
+
+        # Any: the stubs of the driver lack what the protocol's greeting says.
+        connection: Any = self._unopened_connection(self.remaining_seconds())
+        try:
+            connection.connect(self._socket)
+            # From here on a long silence is a long query, not a dead host.
+            connection._read_timeout = self.source.statement_timeout_seconds + 60
+            version = str(connection.server_version)
+            self._thread_id = int(connection.server_thread_id[0])
+            self._is_mariadb = "MariaDB" in version
+            self._connection = connection
+            with connection.cursor() as cursor:
+                self._prepare_session(cursor)
+        except pymysql.Error as error:
+            raise self._sign_in_error(error) from None
+        product = "MariaDB" if self._is_mariadb else "MySQL"
+        self.version = f"{product} {version.partition('-MariaDB')[0].removeprefix('5.5.5-')}"
+        return f"Signed in as {self.source.required('username')} ({self.version})."
+
+    def list_scope(self) -> str:
+        self._list_schemas()
+        missing = base.check_scope(self._wanted_schemas(), self._schemas)
+        if missing:
+            raise base.missing_schemas(missing)
+        return f"{sum(count for count, _ in self._schemas.values())} objects in {len(self._schemas)} schemas."
+
+    def read_one(self) -> str:
+        scope = list(self._wanted_schemas() or self._schemas)
+        found = self._fetch(_FIRST_OBJECT, {"schemas": scope}) if scope else []
+        if not found:
+            return "There is nothing to read yet: the schemas are empty."
+        schema, name = found[0]
+        for _ in self._rows([schema], table=name):
+            pass
+        return f"Read the metadata of {schema}.{name}."
+
+    # ------------------------------------------------------------------ reading
+    def _wanted_schemas(self) -> tuple[str, ...] | None:
+        wanted = self.source.wanted_schemas()
+        database = self.source.text("database")
+        return (database,) if wanted is None and database is not None else wanted
+
+    def _list_schemas(self) -> None:
+        rows = self._fetch(_LIST_SCHEMAS, {"system": SYSTEM_SCHEMAS})
+        self._schemas = {name: (count, bool(sees_all)) for name, count, sees_all, _ in rows}
+        self._sees_all_schemas = any(sees_schemas for *_, sees_schemas in rows)
+
+    def _read(self, schemas: Sequence[str], sink: Sink, report: Reporter) -> None:
+        total = sum(self._schemas[name][0] for name in schemas)
+        listed = dict.fromkeys(schemas, 0)
+        done = 0
+        with closing(self._rows(schemas)) as stream:
+            for (schema_bytes, name_bytes), rows in groupby(stream, key=lambda row: row[:2]):
+                schema, name = schema_bytes.decode(), name_bytes.decode()
+                parts = list(rows)
+                # The server compares names without regard to case, and lists sequences among the columns.
+                if schema not in listed or parts[0][2] != HEADER:
+                    continue
+                listed[schema] += 1
+                report.progress("reading", done, total, f"{schema}.{name}")
+                self._put(schema, name, parts, sink)
+                done += 1
+        for schema, count in listed.items():
+            sees_all = self._schemas[schema][1]
+            sink.listing(None, schema, ok=True, listed=count, complete=sees_all)
+            if not sees_all:
+                report.log(
+                    "INFO",
+                    f"The account holds no right on the whole schema “{schema}”: what it does not see there "
+                    "is not taken for removed.",
+                    schema=schema,
+                )
+        report.progress("reading", done, done)
+
+    def _put(self, schema: str, name: str, rows: list[tuple[Any, ...]], sink: Sink) -> None:
+        kind, engine, comment, row_count, size = rows[0][5:10]
+        is_view = kind == "VIEW"
+        columns = [_column(row) for row in rows if row[2] == COLUMN]
+        if not is_view and engine is None:
+            reason = self.source.words(comment) or "The server cannot open it."
+            sink.failure(None, schema, name, RunErrorCode.SOURCE_ERROR, reason)
+            return
+        if not columns:
+            reason = (
+                "The view refers to something that is not there or that its definer may not use."
+                if is_view
+                else "The account may not see its columns."
+            )
+            code = RunErrorCode.SOURCE_ERROR if is_view else RunErrorCode.SOURCE_PERMISSION_DENIED
+            sink.failure(None, schema, name, code, reason)
+            return
+        indexes = [_index(key, list(part)) for key, part in _by_key(rows, INDEX)]
+        document = base.make_document(
+            database=None,
+            schema=schema,
+            name=name,
+            kind="VIEW" if is_view else "TABLE",
+            comment=None if is_view else comment or None,
+            columns=columns,
+            primary_key=next((index["columns"] for index in indexes if index["name"] == "PRIMARY"), []),
+            foreign_keys=[_foreign_key(key, list(part)) for key, part in _by_key(rows, FOREIGN_KEY)],
+            indexes=indexes,
+            definition=next((row[5] or None for row in rows if row[2] == VIEW_TEXT), None),
+        )
+        stats = DatasetStats(_number(row_count), _number(size), len(columns))
+        sink.dataset(None, schema, name, document, stats)
+
+    def _rows(
+        self, schemas: Sequence[str], table: str | None = None
+    ) -> Generator[tuple[Any, ...], None, None]:
+        import pymysql
+        from pymysql.cursors import SSCursor
+
+        if not schemas:
+            return
+        scope = "TABLE_SCHEMA IN %(schemas)s" + ("" if table is None else " AND TABLE_NAME = %(table)s")
+        query = Path(__file__).with_suffix(".sql").read_text()
+        query = query.replace("{scope}", scope)
+        query = query.replace("{index_expression}", "NULL" if self._is_mariadb else "EXPRESSION")
+        self.statements += 1
+        try:
+            with self._open().cursor(SSCursor) as cursor:
+                cursor.execute(query, {"schemas": tuple(schemas), "table": table})
+                yield from cursor
+        except pymysql.Error as error:
+            raise self._query_error(error) from None
+
+    def _fetch(self, query: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+        import pymysql
+
+        self.statements += 1
+        try:
+            with self._open().cursor() as cursor:
+                cursor.execute(query, parameters)
+                return list(cursor.fetchall())
+        except pymysql.Error as error:
+            raise self._query_error(error) from None
+
+    # ------------------------------------------------------------------ session
+    def _unopened_connection(self, timeout_seconds: float) -> "pymysql.Connection[Any]":
+        import pymysql
+
+        source = self.source
+        mode = source.text("ssl_mode") or DEFAULT_SSL_MODE
+        return pymysql.connect(
+            host=self.host,
+            port=self.port,
+            user=source.required("username"),
+            password=(source.text("password") or "").encode(),
+            database=source.text("database"),
+            charset="utf8mb4",
+            connect_timeout=timeout_seconds,
+            read_timeout=timeout_seconds,
+            write_timeout=timeout_seconds,
+            ssl=_tls_context(mode),
+            ssl_disabled=mode == "disable",
+            program_name=PROGRAM_NAME,
+            local_infile=False,
+            defer_connect=True,
+        )
+
+    def _prepare_session(self, cursor: "Cursor") -> None:
+        seconds = self.source.statement_timeout_seconds
+        limit = (
+            f"max_statement_time = {seconds}" if self._is_mariadb else f"max_execution_time = {seconds}000"
+        )
+        locks = min(seconds, LOCK_TIMEOUT_SECONDS)
+        cursor.execute(f"SET SESSION {limit}, lock_wait_timeout = {locks}, sql_mode = ''")
+        cursor.execute("START TRANSACTION READ ONLY")
+        self.statements += 2
+
+    def _open(self) -> "pymysql.Connection[Any]":
+        if self._connection is None:
+            raise RuntimeError("sign in before reading")
+        return self._connection
+
+    # ------------------------------------------------------------------ errors
+    def _sign_in_error(self, error: "pymysql.Error") -> SourceError:
+        number, words = self._told(error)
+        if time.monotonic() >= self._deadline:
+            return self.no_answer()
+        if number in _SIGN_IN_FAILURES:
+            code, hint, field = _SIGN_IN_FAILURES[number]
+            return SourceError(code, f"The server refused to sign in: {words}", hint, field)
+        if number in _CONNECTION_LOST:
+            return SourceError(
+                RunErrorCode.SOURCE_CONNECTION_LOST,
+                f"{self.host} closed the connection on port {self.port} during sign-in.",
+                hint="Check that a MySQL or MariaDB server listens on this port.",
+                field="port",
+            )
+        return SourceError(RunErrorCode.SOURCE_ERROR, f"The server refused to sign in ({number}): {words}")
+
+    def _query_error(self, error: "pymysql.Error") -> SourceError:
+        number, words = self._told(error)
+        if number in _ACCESS_DENIED:
+            return SourceError(
+                RunErrorCode.SOURCE_PERMISSION_DENIED,
+                f"The account may not read the metadata: {words}",
+                hint="Run the template's grant script for the account.",
+                field="username",
+            )
+        if number in _STATEMENT_GIVEN_UP:
+            return SourceError(RunErrorCode.SOURCE_TIMEOUT, f"The server gave a statement up: {words}")
+        if number in _CONNECTION_LOST:
+            return SourceError(RunErrorCode.SOURCE_CONNECTION_LOST, "The connection was lost.")
+        return SourceError(
+            RunErrorCode.SOURCE_ERROR, f"The server answered with an error ({number}): {words}"
+        )
+
+    def _told(self, error: "pymysql.Error") -> tuple[int, str]:
+        number = error.args[0] if error.args and isinstance(error.args[0], int) else 0
+        return number, self.source.words(error.args[1] if len(error.args) > 1 else "")
+
+
+def _tls_context(mode: str) -> "ssl.SSLContext | None":
+    if mode in {"disable", "prefer"}:
+        return None
+    import ssl
+
+    context = ssl.create_default_context()
+    if mode == "require":
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _by_key(rows: list[tuple[Any, ...]], part: int) -> Iterator[tuple[str, Iterator[tuple[Any, ...]]]]:
+    """The rows of one part, grouped by the name of the index or key they belong to."""
+    for key, group in groupby((row for row in rows if row[2] == part), key=lambda row: row[3]):
+        yield key.decode(), group
+
+
+def _column(row: tuple[Any, ...]) -> dict[str, Any]:
+    position, name, column_type, nullable, default, comment, extra, generated = row[4:12]
+    extra = extra or ""
+    if generated:
+        default = f"GENERATED ALWAYS AS ({generated})"
+    elif "auto_increment" in extra:
+        default = "AUTO_INCREMENT"
+    elif default == "NULL" and nullable == "YES":
+        default = None  # MariaDB's way of saying that there is no default
+    on_update = extra.lower().find("on update ")
+    if on_update >= 0:
+        default = f"{default or 'NULL'} {extra[on_update:]}"
+    return {
+        "position": int(position),  # a UNION of unlike integers is a decimal
+        "name": name,
+        "type": column_type,
+        "nullable": nullable == "YES",
+        "default": default,
+        "comment": comment or None,
+    }
+
+
+def _index(name: str, rows: list[tuple[Any, ...]]) -> dict[str, Any]:
+    return {"name": name, "columns": [row[5] for row in rows], "unique": rows[0][6] == "0"}
+
+
+def _foreign_key(name: str, rows: list[tuple[Any, ...]]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "columns": [row[5] for row in rows],
+        "to_schema": rows[0][6],
+        "to_name": rows[0][7],
+        "to_columns": [row[8] for row in rows],
+    }
+
+
+def _number(text: str | None) -> int | None:
+    return None if text is None else int(text)
