@@ -1,0 +1,310 @@
+"""The staging area: what a collector has read lies here until it is merged into the catalog.
+
+A staged run is two files under `<staging URL>/<key>/`. `index.jsonl` has one small record a line, the last of
+them the end marker; `documents.jsonl` has one document a line, in the order of the index's dataset records.
+The documents are complete before the end marker is written: a run without it is never merged.
+"""
+
+import json
+import os
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass
+from typing import IO, Any, cast
+
+import fsspec
+
+from app.core.domain.runs import RunErrorCode
+from worker.connectors.base import DatasetStats, Reporter, Scope, document_hash
+
+INDEX_FILE = "index.jsonl"
+DOCUMENTS_FILE = "documents.jsonl"
+MAX_LOGGED_FAILURES = 100
+
+_KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+
+
+class StagingFailed(Exception):
+    """The staging area cannot be written or read; the message is a sentence."""
+
+
+class StagingIncomplete(Exception):
+    """A staged run that is not whole: it must not be merged. The message says what is missing."""
+
+
+@dataclass
+class Tally:
+    """What a collection counted, in objects; `columns` are those of the datasets. A schema that was asked for
+    and is missing counts as one listed and failed."""
+
+    datasets: int = 0
+    columns: int = 0
+    failed: int = 0
+    filtered: int = 0
+    listed: int = 0
+
+    def check(self) -> None:
+        """Raises StagingIncomplete unless everything the source listed is accounted for."""
+        accounted = self.datasets + self.failed + self.filtered
+        if self.listed != accounted:
+            raise StagingIncomplete(
+                f"The source listed {self.listed} objects, {accounted} are accounted for."
+            )
+
+
+@dataclass(frozen=True)
+class StagedEnd:
+    """The end marker. `complete_scope`: a schema absent from the run's listings no longer exists in
+    `scope_database`. `documents_bytes` is the size of the other file."""
+
+    datasets: int
+    columns: int
+    failed: int
+    filtered: int
+    listed: int
+    complete_scope: bool
+    scope_database: str | None
+    documents_bytes: int
+
+
+class RecordWriter(ABC):
+    """A Sink that counts, and hands on every record as a JSON object."""
+
+    def __init__(self, report: Reporter) -> None:
+        self.tally = Tally()
+        self._report = report
+
+    def listing(
+        self,
+        database: str | None,
+        schema: str,
+        *,
+        ok: bool,
+        listed: int,
+        complete: bool,
+        reason: str | None = None,
+    ) -> None:
+        self.tally.listed += listed
+        self._put_record(
+            {
+                "type": "listing",
+                "database": database,
+                "schema": schema,
+                "ok": ok,
+                "listed": listed,
+                "complete": complete,
+                "reason": reason,
+            }
+        )
+
+    def filtered(self, database: str | None, schema: str, count: int) -> None:
+        self.tally.listed += count
+        self.tally.filtered += count
+        self._put_record({"type": "filtered", "database": database, "schema": schema, "count": count})
+
+    def dataset(
+        self, database: str | None, schema: str, name: str, document: bytes, stats: DatasetStats
+    ) -> None:
+        self.tally.datasets += 1
+        self.tally.columns += stats.columns
+        record = {
+            "type": "dataset",
+            "database": database,
+            "schema": schema,
+            "name": name,
+            "hash": document_hash(document),
+            **asdict(stats),
+        }
+        self._put_dataset(record, document)
+
+    def failure(
+        self, database: str | None, schema: str, name: str | None, code: RunErrorCode, reason: str
+    ) -> None:
+        self.tally.failed += 1
+        record = {"database": database, "schema": schema, "name": name, "code": code.value, "reason": reason}
+        self._put_record({"type": "failure", **record})
+        if self.tally.failed <= MAX_LOGGED_FAILURES:
+            what = schema if name is None else f"{schema}.{name}"
+            self._report.log("WARNING", f"{what} could not be read: {reason}", **record)
+
+    @abstractmethod
+    def finish(self, scope: Scope) -> None:
+        """Make the output final. Raises StagingIncomplete when something listed is not accounted for."""
+
+    @abstractmethod
+    def _put_record(self, record: dict[str, Any]) -> None: ...
+
+    @abstractmethod
+    def _put_dataset(self, record: dict[str, Any], document: bytes) -> None: ...
+
+
+class StagingWriter(RecordWriter):
+    """Writes a staged run, replacing what an earlier attempt left under the same key."""
+
+    def __init__(self, report: Reporter, staging_url: str, key: str) -> None:
+        super().__init__(report)
+        delete(staging_url, key)
+        files, folder = _locate(staging_url, key)
+        self._documents_bytes = 0
+        try:
+            files.makedirs(folder, exist_ok=True)
+            self._index: IO[bytes] = files.open(f"{folder}/{INDEX_FILE}", "wb")
+            self._documents: IO[bytes] = files.open(f"{folder}/{DOCUMENTS_FILE}", "wb")
+        except OSError as error:
+            raise _failed(error) from error
+
+    def finish(self, scope: Scope) -> None:
+        self.tally.check()
+        try:
+            self._documents.close()
+            end = StagedEnd(
+                **asdict(self.tally),
+                complete_scope=scope.complete,
+                scope_database=scope.database,
+                documents_bytes=self._documents_bytes,
+            )
+            self._index.write(_line({"type": "end", **asdict(end)}))
+            self._index.close()
+        except OSError as error:
+            raise _failed(error) from error
+
+    def _put_record(self, record: dict[str, Any]) -> None:
+        try:
+            self._index.write(_line(record))
+        except OSError as error:
+            raise _failed(error) from error
+
+    def _put_dataset(self, record: dict[str, Any], document: bytes) -> None:
+        line = document + b"\n"
+        self._documents_bytes += len(line)
+        try:
+            self._documents.write(line)
+            self._index.write(_line(record))
+        except OSError as error:
+            raise _failed(error) from error
+
+
+class JsonLinesWriter(RecordWriter):
+    """Writes each dataset as one JSON line, its estimates included, to a file descriptor of this process."""
+
+    def __init__(self, report: Reporter, descriptor: int) -> None:
+        super().__init__(report)
+        self._output = os.fdopen(descriptor, "wb", closefd=False)
+
+    def finish(self, scope: Scope) -> None:
+        self.tally.check()
+        try:
+            self._output.close()
+        except OSError as error:
+            raise _failed(error) from error
+
+    def _put_record(self, record: dict[str, Any]) -> None:
+        """Only datasets are written; failures are told as log lines."""
+
+    def _put_dataset(self, record: dict[str, Any], document: bytes) -> None:
+        stats = {key: record[key] for key in ("row_count_estimate", "size_bytes")}
+        try:
+            self._output.write(document[:-1] + b"," + json.dumps(stats).encode()[1:] + b"\n")
+        except OSError as error:
+            raise _failed(error) from error
+
+
+class StagedRun:
+    """A whole staged run, for reading."""
+
+    def __init__(self, staging_url: str, key: str) -> None:
+        """Raises StagingIncomplete when the end marker or anything it counts is missing, StagingFailed when
+        the staging area cannot be read."""
+        self._files, self._folder = _locate(staging_url, key)
+        self.end = self._verify()
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """The records of the index in order, the end marker left out."""
+        with self._open(INDEX_FILE) as index:
+            for line in index:
+                record = json.loads(line)
+                if record["type"] != "end":
+                    yield record
+
+    def documents(self, ordinals: Collection[int]) -> Iterator[tuple[int, bytes]]:
+        """The chosen documents with their ordinals, in order: 0 is that of the first dataset record."""
+        chosen = frozenset(ordinals)
+        with self._open(DOCUMENTS_FILE) as documents:
+            for ordinal, line in enumerate(documents):
+                if ordinal in chosen:
+                    yield ordinal, line.rstrip(b"\n")
+
+    def _verify(self) -> StagedEnd:
+        found = Tally()
+        end: StagedEnd | None = None
+        try:
+            with self._open(INDEX_FILE) as index:
+                for line in index:
+                    if end is not None:
+                        raise StagingIncomplete("The staged run goes on after its end marker.")
+                    end = _count(json.loads(line), found)
+            if end is None:
+                raise StagingIncomplete("The staged run has no end marker.")
+            size = self._files.size(f"{self._folder}/{DOCUMENTS_FILE}")
+        except FileNotFoundError:
+            raise StagingIncomplete("The staged run is not there.") from None
+        except (ValueError, KeyError, TypeError):
+            raise StagingIncomplete("The staged run cannot be understood.") from None
+        except OSError as error:
+            raise _failed(error) from error
+        if any(getattr(end, name) != count for name, count in asdict(found).items()):
+            raise StagingIncomplete("The staged run holds other counts than its end marker says.")
+        if size != end.documents_bytes:
+            raise StagingIncomplete(f"The staged documents are {size} bytes, not {end.documents_bytes}.")
+        found.check()
+        return end
+
+    def _open(self, name: str) -> IO[bytes]:
+        return cast("IO[bytes]", self._files.open(f"{self._folder}/{name}", "rb"))
+
+
+def delete(staging_url: str, key: str) -> None:
+    """Remove a staged run; harmless when there is none. Raises StagingFailed."""
+    files, folder = _locate(staging_url, key)
+    try:
+        files.rm(folder, recursive=True)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _failed(error) from error
+
+
+def _count(record: dict[str, Any], found: Tally) -> StagedEnd | None:
+    """Add one record to the tally; the end marker comes back."""
+    kind = record.pop("type")
+    if kind == "dataset":
+        found.datasets += 1
+        found.columns += record["columns"]
+    elif kind == "failure":
+        found.failed += 1
+    elif kind == "listing":
+        found.listed += record["listed"]
+    elif kind == "filtered":
+        found.filtered += record["count"]
+        found.listed += record["count"]
+    elif kind == "end":
+        return StagedEnd(**record)
+    else:
+        raise ValueError(kind)
+    return None
+
+
+def _locate(staging_url: str, key: str) -> tuple[Any, str]:
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"not a staging key: {key!r}")
+    files, root = fsspec.core.url_to_fs(staging_url)
+    return files, f"{root.rstrip('/')}/{key}"
+
+
+def _line(record: dict[str, Any]) -> bytes:
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _failed(error: OSError) -> StagingFailed:
+    return StagingFailed(f"The staging area cannot be used: {error.strerror or type(error).__name__}.")
