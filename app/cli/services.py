@@ -20,7 +20,8 @@ def web_command(settings: Settings, listener_fd: int) -> tuple[str, ...]:
         *("--workers", str(settings.web_processes), "--threads", str(settings.web_threads)),
         *("--timeout", str(REQUEST_TIMEOUT_SECONDS), "--graceful-timeout", str(WEB_GRACE_SECONDS)),
         *("--keep-alive", "15", "--log-level", settings.log_level.lower()),
-        *("--worker-tmp-dir", _memory_folder(), "--no-control-socket"),
+        # loaded once and forked: the application opens nothing before its first request
+        *("--worker-tmp-dir", _memory_folder(), "--no-control-socket", "--preload"),
     )
 
 
