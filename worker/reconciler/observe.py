@@ -22,7 +22,7 @@ from app.core.temporal.schedules import RunSettings, desired_schedule
 
 @dataclass(frozen=True)
 class Want:
-    """What one collection wants of Temporal: a schedule, none (`desired` None), or what cannot be: `error`."""
+    """What one collection wants of Temporal: a schedule, none (`desired` None), or nonsense (`error`)."""
 
     target: ScheduleTarget
     desired: DesiredSchedule | None
