@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from app.core.config import read_service_settings
 from app.wsgi import WebProcess
+from tests.api.seed import Seed
 
 TOKEN = "a-token-for-tests-that-is-long-enough"
 
@@ -87,6 +88,13 @@ def make_muster(
 def muster(make_muster: Callable[..., Muster]) -> Muster:
     """An application whose Temporal is away."""
     return make_muster()
+
+
+@pytest.fixture
+def seed(database: str) -> Iterator[Seed]:
+    """Writes rows into the application's database."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        yield Seed(connection)
 
 
 def refusing_port() -> int:

@@ -1,0 +1,143 @@
+"""Rows for tests of the API, written straight into the database."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from app.core.domain.catalog import dataset_identity
+
+BEGIN = datetime(2026, 11, 1, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+class Seed:
+    """Inserts rows; each `…_at` is BEGIN plus the given number of minutes."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        """`connection` commits by itself."""
+        self._connection = connection
+
+    def endpoint(self, name: str = "Shop", minutes: int = 0, **columns: object) -> UUID:
+        given = {
+            "source_id": f"{name}-{minutes}",
+            "name": name,
+            "url": "postgresql://***@db:5432/shop",
+            "template_id": "postgres",
+            "parameters": json.dumps({"host": "db", "port": 5432, "database": "shop", "username": "u"}),
+            "secrets": json.dumps({"password": "sealed"}),
+            "capabilities": ["metadata"],
+            "created_at": BEGIN + timedelta(minutes=minutes),
+        }
+        return self._insert("metadata_endpoints", given | columns)
+
+    def collection(self, endpoint_id: UUID, minutes: int = 0, **columns: object) -> UUID:
+        given = {"endpoint_id": endpoint_id, "created_at": BEGIN + timedelta(minutes=minutes)}
+        return self._insert("metadata_collections", given | columns)
+
+    def run(
+        self,
+        endpoint_id: UUID,
+        collection_id: UUID | None,
+        minutes: int = 0,
+        status: str = "SUCCEEDED",
+        **columns: object,
+    ) -> UUID:
+        requested = BEGIN + timedelta(minutes=minutes)
+        given = {
+            "endpoint_id": endpoint_id,
+            "collection_id": collection_id,
+            "status": status,
+            "trigger": "MANUAL",
+            "requested_at": requested,
+            "completed_at": None if status in ("QUEUED", "RUNNING") else requested + timedelta(seconds=9),
+        }
+        return self._insert("metadata_collection_runs", given | columns)
+
+    def log_line(self, run_id: UUID, message: str, level: str = "INFO") -> None:
+        self._execute(
+            "INSERT INTO metadata_collection_run_logs (run_id, level, message) VALUES (%s, %s, %s)",
+            run_id,
+            level,
+            message,
+        )
+
+    def dataset(
+        self, endpoint_id: UUID, name: str, run_id: UUID | None = None, minutes: int = 0, **document: object
+    ) -> UUID:
+        """A table public.<name> of database shop, with a column `id` that is its key."""
+        described = {
+            "columns": [
+                {
+                    "position": 1,
+                    "name": "id",
+                    "type": "bigint",
+                    "nullable": False,
+                    "default": None,
+                    "comment": "The key",
+                },
+                {
+                    "position": 2,
+                    "name": "note",
+                    "type": "text",
+                    "nullable": True,
+                    "default": "'-'",
+                    "comment": None,
+                },
+            ],
+            "primary_key": ["id"],
+            "foreign_keys": [],
+            "indexes": [{"name": f"{name}_pkey", "columns": ["id"], "unique": True}],
+            "definition": None,
+        }
+        seen = BEGIN + timedelta(minutes=minutes)
+        given = {
+            "endpoint_id": endpoint_id,
+            "identity": dataset_identity("shop", "public", name),
+            "database": "shop",
+            "schema": "public",
+            "name": name,
+            "kind": "TABLE",
+            "comment": f"All {name}",
+            "document": json.dumps(described | document),
+            "document_hash": name,
+            "first_seen_at": seen,
+            "changed_at": seen,
+            "changed_run_id": run_id,
+        }
+        return self._insert("catalog_datasets", given)
+
+    def observation(self, dataset_id: UUID, rows: int, size_bytes: int) -> None:
+        self._execute(
+            "INSERT INTO catalog_observations VALUES (%s, %s, %s, %s)", dataset_id, rows, size_bytes, BEGIN
+        )
+
+    def change(
+        self, endpoint_id: UUID, dataset_id: UUID, run_id: UUID, minutes: int = 0, **columns: object
+    ) -> None:
+        given = {
+            "at": BEGIN + timedelta(minutes=minutes),
+            "kind": "DATASET_ADDED",
+            "endpoint_id": endpoint_id,
+            "dataset_id": dataset_id,
+            "run_id": run_id,
+        }
+        self._insert_row("catalog_changes", given | columns)
+
+    def _insert(self, table: str, columns: dict[str, object]) -> UUID:
+        found = self._insert_row(table, columns)
+        assert isinstance(found, UUID)
+        return found
+
+    def _insert_row(self, table: str, columns: dict[str, object]) -> object:
+        names, places = ", ".join(columns), ", ".join(["%s"] * len(columns))
+        row = self._execute(
+            f"INSERT INTO {table} ({names}) VALUES ({places}) RETURNING id", *columns.values()
+        )
+        assert row is not None
+        return row[0]
+
+    def _execute(self, sql: str, *params: object) -> tuple[object, ...] | None:
+        cursor = self._connection.execute(sql.encode(), params)
+        return cursor.fetchone() if cursor.description else None

@@ -1,0 +1,91 @@
+"""However many rows a list has, its nested fields take the same number of SQL statements."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.api.conftest import Muster
+from tests.api.seed import Seed
+
+LISTS = {
+    "collections": """{ collections(first: 60) {
+        id endpoint { name } lastRun { status } activeRun { status } runs(first: 2) { id } nextRunsAt } }""",
+    "endpoints": """{ endpoints(first: 60) {
+        id datasetCount runs(limit: 3) { id endpoint { id } }
+        collections { lastRun { status } activeRun { status } endpoint { name } } } }""",
+    "endpointsConnection": """{ endpointsConnection(first: 60) {
+        totalCount pageInfo { hasNextPage } edges { cursor node { collections { id } } } } }""",
+    "runs": "{ collectionRuns(first: 60) { id endpoint { name } collection { isEnabled lastRun { id } } } }",
+    "datasets": """{ catalogDatasetConnection(first: 60) { totalCount nodes {
+        id sourceEndpoint { name } lastCollectionRun { status } foreignKeys { toDatasetId } } } }""",
+    "changes": """{ catalogChanges(first: 60) { totalCount nodes {
+        kind dataset { displayName sourceEndpoint { name } lastCollectionRun { id } } } } }""",
+}
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every statement that psycopg's cursors execute in this process, from now on."""
+    seen: list[str] = []
+    execute = psycopg.Cursor.execute
+
+    def counting(cursor: psycopg.Cursor[Any], query: bytes | str, *args: Any, **kwargs: Any) -> object:
+        seen.append(str(query))
+        return execute(cursor, query, *args, **kwargs)
+
+    monkeypatch.setattr(psycopg.Cursor, "execute", counting)
+    return seen
+
+
+@pytest.mark.parametrize("query", LISTS.values(), ids=LISTS.keys())
+def test_a_list_takes_as_many_statements_for_50_rows_as_for_3(
+    query: str, muster: Muster, seed: Seed, statements: list[str]
+) -> None:
+    fill(seed, range(3))
+    few = measure(muster, query, statements)
+    fill(seed, range(3, 50))
+    many = measure(muster, query, statements)
+    assert few == many, "a nested field is read row by row: give app.api.reads a batch for it"
+
+
+def test_the_total_is_counted_only_when_asked_for(muster: Muster, seed: Seed, statements: list[str]) -> None:
+    fill(seed, range(3))
+    without = measure(muster, "{ endpointsConnection { nodes { id } } }", statements)
+    with_total = measure(muster, "{ endpointsConnection { nodes { id } totalCount } }", statements)
+    assert with_total == without + 1
+
+
+def measure(muster: Muster, query: str, statements: list[str]) -> int:
+    with only_new(statements) as new:
+        muster.ask(query)
+    return len(new)
+
+
+@contextmanager
+def only_new(statements: list[str]) -> Iterator[list[str]]:
+    new: list[str] = []
+    before = len(statements)
+    yield new
+    new.extend(text for text in statements[before:] if text.strip())
+
+
+def fill(seed: Seed, numbers: range) -> None:
+    """For each number an endpoint with a collection, a finished and an active run, two datasets, a change."""
+    for number in numbers:
+        endpoint = seed.endpoint(f"E{number}", number)
+        collection = seed.collection(endpoint, number, schedule_cron="0 3 * * *")
+        finished = seed.run(endpoint, collection, number)
+        seed.run(endpoint, collection, number + 1, status="QUEUED")
+        parent = seed.dataset(endpoint, "orders", finished, number)
+        key = {
+            "name": "fk",
+            "columns": ["id"],
+            "to_schema": "public",
+            "to_name": "orders",
+            "to_columns": ["id"],
+        }
+        seed.dataset(endpoint, "lines", finished, number, foreign_keys=[key])
+        seed.change(endpoint, parent, finished, number)
