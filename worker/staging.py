@@ -197,7 +197,7 @@ class JsonLinesWriter(RecordWriter):
         try:
             self._output.close()
         except OSError as error:
-            raise _failed(error) from error
+            raise _failed(error, "output") from error
 
     def _put_record(self, record: dict[str, Any]) -> None:
         """Only datasets are written; failures are told as log lines."""
@@ -207,7 +207,7 @@ class JsonLinesWriter(RecordWriter):
         try:
             self._output.write(document[:-1] + b"," + json.dumps(stats).encode()[1:] + b"\n")
         except OSError as error:
-            raise _failed(error) from error
+            raise _failed(error, "output") from error
 
 
 class StagedRun:
@@ -306,5 +306,5 @@ def _line(record: dict[str, Any]) -> bytes:
     return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _failed(error: OSError) -> StagingFailed:
-    return StagingFailed(f"The staging area cannot be used: {error.strerror or type(error).__name__}.")
+def _failed(error: OSError, what: str = "staging area") -> StagingFailed:
+    return StagingFailed(f"The {what} cannot be used: {error.strerror or type(error).__name__}.")

@@ -304,12 +304,13 @@ class MySqlConnector(NetworkConnector):
 
     # ------------------------------------------------------------------ errors
     def _sign_in_error(self, error: "pymysql.Error") -> SourceError:
-        number, words = self._told(error)
+        number, told = _number_and_text(error)
+        message = self.source.sentence("The server refused to sign in", told)
         if time.monotonic() >= self._deadline:
             return self.no_answer()
         if number in _SIGN_IN_FAILURES:
             code, hint, field = _SIGN_IN_FAILURES[number]
-            return SourceError(code, f"The server refused to sign in: {words}", hint, field)
+            return SourceError(code, message, hint, field)
         if number in _CONNECTION_LOST:
             return SourceError(
                 RunErrorCode.SOURCE_CONNECTION_LOST,
@@ -317,28 +318,29 @@ class MySqlConnector(NetworkConnector):
                 hint="Check that a MySQL or MariaDB server listens on this port.",
                 field="port",
             )
-        return SourceError(RunErrorCode.SOURCE_ERROR, f"The server refused to sign in ({number}): {words}")
+        return SourceError(RunErrorCode.SOURCE_ERROR, message)
 
     def _query_error(self, error: "pymysql.Error") -> SourceError:
-        number, words = self._told(error)
+        number, told = _number_and_text(error)
         if number in _ACCESS_DENIED:
             return SourceError(
                 RunErrorCode.SOURCE_PERMISSION_DENIED,
-                f"The account may not read the metadata: {words}",
+                self.source.sentence("The account may not read the metadata", told),
                 hint="Run the template's grant script for the account.",
                 field="username",
             )
         if number in _STATEMENT_GIVEN_UP:
-            return SourceError(RunErrorCode.SOURCE_TIMEOUT, f"The server gave a statement up: {words}")
+            message = self.source.sentence("The server gave a statement up", told)
+            return SourceError(RunErrorCode.SOURCE_TIMEOUT, message)
         if number in _CONNECTION_LOST:
             return SourceError(RunErrorCode.SOURCE_CONNECTION_LOST, "The connection was lost.")
-        return SourceError(
-            RunErrorCode.SOURCE_ERROR, f"The server answered with an error ({number}): {words}"
-        )
+        message = self.source.sentence(f"The server answered with an error ({number})", told)
+        return SourceError(RunErrorCode.SOURCE_ERROR, message)
 
-    def _told(self, error: "pymysql.Error") -> tuple[int, str]:
-        number = error.args[0] if error.args and isinstance(error.args[0], int) else 0
-        return number, self.source.words(error.args[1] if len(error.args) > 1 else "")
+
+def _number_and_text(error: "pymysql.Error") -> tuple[int, str]:
+    number, told = (*error.args, "", "")[:2]
+    return number if isinstance(number, int) else 0, str(told)
 
 
 def _tls_context(mode: str) -> "ssl.SSLContext | None":

@@ -78,7 +78,7 @@ _SIGN_IN_FAILURES: tuple[tuple[str, RunErrorCode, str | None, str | None], ...] 
         "Grant CONNECT to it.",
         "database",
     ),
-    ("role", RunErrorCode.SOURCE_AUTH_FAILED, "Check the user name.", "username"),
+    ('role "', RunErrorCode.SOURCE_AUTH_FAILED, "Check the user name.", "username"),
     ("server closed", RunErrorCode.SOURCE_CONNECTION_LOST, "Check that the port is PostgreSQL's.", "port"),
     ("invalid response", RunErrorCode.SOURCE_REFUSED, "Check that the port is PostgreSQL's.", "port"),
     (
@@ -294,7 +294,7 @@ class PostgresConnector(NetworkConnector):
         # With TLS preferred there is a line per attempt; indented lines only explain the one before.
         lines = [line for line in str(error).splitlines() if line and not line.startswith("\t")]
         told = lines[-1].rpartition("FATAL: ")[2].rpartition(" failed: ")[2] if lines else ""
-        words = self.source.words(told)
+        message = self.source.sentence("The server refused to sign in", told)
         database = self.source.required("database")
         if "database" in told and "does not exist" in told:
             return SourceError(
@@ -305,28 +305,29 @@ class PostgresConnector(NetworkConnector):
             )
         for part, code, hint, field in _SIGN_IN_FAILURES:
             if part in told:
-                return SourceError(code, f"The server refused to sign in: {words}", hint, field)
-        return SourceError(RunErrorCode.SOURCE_ERROR, f"The server refused to sign in: {words}")
+                return SourceError(code, message, hint, field)
+        return SourceError(RunErrorCode.SOURCE_ERROR, message)
 
     def _query_error(self, error: "psycopg.Error") -> SourceError:
         state = error.sqlstate or ""
-        words = self.source.words(error.diag.message_primary or "")
+
+        def told(beginning: str) -> str:
+            return self.source.sentence(beginning, error.diag.message_primary or "")
+
         if state == "42501":
             return SourceError(
                 RunErrorCode.SOURCE_PERMISSION_DENIED,
-                f"The account may not read the catalogs: {words}",
+                told("The account may not read the catalogs"),
                 hint="Run the template's grant script for the account.",
                 field="username",
             )
         if state in {"57014", "55P03"}:
-            return SourceError(RunErrorCode.SOURCE_TIMEOUT, f"The server gave a statement up: {words}")
-        if not state and "memory" in str(error):
+            return SourceError(RunErrorCode.SOURCE_TIMEOUT, told("The server gave a statement up"))
+        if not state and "memory" in str(error):  # libpq's own
             raise MemoryError from None
         if not state or state.startswith(("08", "57P")):
-            return SourceError(
-                RunErrorCode.SOURCE_CONNECTION_LOST, f"The connection was lost. {words}".strip()
-            )
-        return SourceError(RunErrorCode.SOURCE_ERROR, f"The server answered with an error ({state}): {words}")
+            return SourceError(RunErrorCode.SOURCE_CONNECTION_LOST, told("The connection was lost"))
+        return SourceError(RunErrorCode.SOURCE_ERROR, told(f"The server answered with an error ({state})"))
 
 
 def _shown(name: bytes) -> str:

@@ -230,7 +230,7 @@ class SqliteConnector:
         try:
             return dict(self._fetch(_SIZES))
         except sqlite3.DatabaseError as error:
-            report.log("WARNING", f"Sizes could not be read: {self._source.words(error)}")
+            report.log("WARNING", self._source.sentence("Sizes could not be read", error))
             return {}
 
     def _fetch(self, query: str, *parameters: str) -> list[Any]:
@@ -242,7 +242,6 @@ class SqliteConnector:
     def _error(self, error: sqlite3.Error, path: Path) -> SourceError:
         # The low byte is the error, the rest says more about it; Python's own errors carry none.
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-        words = self._source.words(error)
         if code == sqlite3.SQLITE_NOTADB:
             return SourceError(RunErrorCode.BAD_CONFIG, f"{path} is not a SQLite database.", field="path")
         if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
@@ -250,11 +249,12 @@ class SqliteConnector:
         if code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY}:
             return SourceError(
                 RunErrorCode.SOURCE_PERMISSION_DENIED,
-                f"{path} cannot be opened: {words}",
+                self._source.sentence(f"{path} cannot be opened", error),
                 hint="The worker's account must be able to read the file and its -wal and -shm files.",
                 field="path",
             )
-        return SourceError(RunErrorCode.SOURCE_ERROR, f"{path} cannot be read: {words}", field="path")
+        message = self._source.sentence(f"{path} cannot be read", error)
+        return SourceError(RunErrorCode.SOURCE_ERROR, message, field="path")
 
 
 def allowed_file(path: str, roots: Iterable[str] | None) -> Path:
@@ -285,7 +285,7 @@ def allowed_file(path: str, roots: Iterable[str] | None) -> Path:
         raise SourceError(
             RunErrorCode.SOURCE_NOT_FOUND,
             f"There is no file {path}.",
-            hint="The path is one on the worker's machine.",
+            hint="The path is one on the machine that does the reading.",
             field="path",
         ) from None
     if not stat.S_ISREG(mode):
