@@ -1,6 +1,7 @@
 """Fixtures for any test: one PostgreSQL and one Temporal per test process, a database per test."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import uuid4
 
 import psycopg
@@ -40,10 +41,17 @@ def template_database(postgres_cluster: EmbeddedPostgres) -> str:
 @pytest.fixture
 def database(postgres_cluster: EmbeddedPostgres, template_database: str) -> Iterator[str]:
     """The address of a migrated, empty database of this test's own."""
+    with fresh_database(postgres_cluster, template_database) as url:
+        yield url
+
+
+@contextmanager
+def fresh_database(cluster: EmbeddedPostgres, template: str) -> Iterator[str]:
+    """The address of a database like `template`, dropped at the end whoever is connected to it."""
     name = f"test_{uuid4().hex}"
-    _create(postgres_cluster, name, template=template_database)
-    yield postgres_cluster.url(APP_ROLE, name)
-    with psycopg.connect(postgres_cluster.url(SUPERUSER, "postgres"), autocommit=True) as connection:
+    _create(cluster, name, template=template)
+    yield cluster.url(APP_ROLE, name)
+    with psycopg.connect(cluster.url(SUPERUSER, "postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 

@@ -2,9 +2,9 @@
 
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -12,9 +12,11 @@ import pytest
 from cryptography.fernet import Fernet
 from flask.testing import FlaskClient
 
+from app.cli.embedded_postgres import EmbeddedPostgres
 from app.core.config import read_service_settings
 from app.wsgi import WebProcess
 from tests.api.seed import Seed
+from tests.conftest import fresh_database
 
 TOKEN = "a-token-for-tests-that-is-long-enough"
 
@@ -24,14 +26,16 @@ class Muster:
     """One web application, its database, and how it is asked."""
 
     client: FlaskClient
-    database: str
+    connection: psycopg.Connection[Any]
 
     def post(self, body: Any, token: str | None = TOKEN) -> dict[str, Any]:
         """The answer to a JSON body; it must be HTTP 200."""
+        return self.post_text(json.dumps(body), token)
+
+    def post_text(self, body: str, token: str | None = TOKEN) -> dict[str, Any]:
+        """The same, for a body that is written already."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        response = self.client.post(
-            "/graphql", data=json.dumps(body), content_type="application/json", headers=headers
-        )
+        response = self.client.post("/graphql", data=body, content_type="application/json", headers=headers)
         assert response.status_code == 200, response.text
         answer: dict[str, Any] = json.loads(response.data)
         return answer
@@ -50,44 +54,51 @@ class Muster:
         extensions: dict[str, Any] = error["extensions"]
         return extensions
 
-    def execute(self, sql: str, *params: Any) -> list[tuple[Any, ...]]:
-        """Run a statement on the database, beside the application."""
-        with psycopg.connect(self.database, autocommit=True) as connection:
-            cursor = connection.execute(sql.encode(), params)
-            return cursor.fetchall() if cursor.description else []
+    def select(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a query, read beside the application."""
+        return self.connection.execute(sql.encode()).fetchall()
 
 
-@pytest.fixture
-def make_muster(
-    database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[Callable[..., Muster]]:
-    """Makes an application; keyword arguments are settings of its environment."""
-    processes: list[WebProcess] = []
-
-    def make(**settings: str) -> Muster:
-        given = {
-            "DATABASE_URL": database,
-            "TEMPORAL_ADDRESS": f"127.0.0.1:{refusing_port()}",
-            "MUSTER_DATA_DIR": str(tmp_path),
-            "MUSTER_ADMIN_TOKEN": TOKEN,
-            "MUSTER_SECRET_KEYS": Fernet.generate_key().decode(),
-            **settings,
-        }
-        with monkeypatch.context() as environment:
-            for name, value in given.items():
-                environment.setenv(name, value)
-            processes.append(WebProcess(read_service_settings()))
-        return Muster(processes[-1].app().test_client(), database)
-
-    yield make
-    for process in processes:
+@contextmanager
+def running_muster(database: str, **settings: str) -> Iterator[Muster]:
+    """An application on `database`; `settings` are those of its environment."""
+    given = {
+        "DATABASE_URL": database,
+        "TEMPORAL_ADDRESS": f"127.0.0.1:{refusing_port()}",
+        "MUSTER_ADMIN_TOKEN": TOKEN,
+        "MUSTER_SECRET_KEYS": Fernet.generate_key().decode(),
+        **settings,
+    }
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in given.items():
+            environment.setenv(name, value)
+        process = WebProcess(read_service_settings())
+    try:
+        with psycopg.connect(database, autocommit=True) as connection:
+            yield Muster(process.app().test_client(), connection)
+    finally:
         process.close()
 
 
 @pytest.fixture
-def muster(make_muster: Callable[..., Muster]) -> Muster:
+def muster(database: str) -> Iterator[Muster]:
     """An application whose Temporal is away."""
-    return make_muster()
+    with running_muster(database) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def idle_database(postgres_cluster: EmbeddedPostgres, template_database: str) -> Iterator[str]:
+    """A database for all tests of a module that store nothing."""
+    with fresh_database(postgres_cluster, template_database) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def idle_muster(idle_database: str) -> Iterator[Muster]:
+    """An application for all tests of a module that store nothing. Temporal is away."""
+    with running_muster(idle_database) as running:
+        yield running
 
 
 @pytest.fixture
