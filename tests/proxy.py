@@ -58,4 +58,6 @@ def _pump(source: socket.socket, sink: socket.socket) -> None:
     with contextlib.suppress(OSError):
         while data := source.recv(65536):
             sink.sendall(data)
+    # also when the connection was reset: whoever is on the other side has to learn that it is over
+    with contextlib.suppress(OSError):
         sink.shutdown(socket.SHUT_WR)
