@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from uuid import UUID
 
 from temporalio import activity
@@ -15,7 +16,7 @@ from app.core.domain.secrets import UnreadableSecret
 from worker.activities.context import ActivityContext
 from worker.activities.failures import run_failure, worker_stopped
 from worker.collector_events import Failure, Result
-from worker.collector_process import CollectorProcess, CollectorRequest
+from worker.collector_process import COMMAND, CollectorProcess, CollectorRequest
 from worker.words import duration_in_words
 
 TICK_SECONDS = 0.1
@@ -25,10 +26,11 @@ log = logging.getLogger(__name__)
 
 
 class ConnectionTesting:
-    """Bound to a worker's context; holds nothing of a test."""
+    """Bound to a worker's context; holds nothing of a test. `command` is what a collector is started with."""
 
-    def __init__(self, context: ActivityContext) -> None:
+    def __init__(self, context: ActivityContext, command: Sequence[str] = COMMAND) -> None:
         self._context = context
+        self._command = command
 
     @activity.defn(name=Activity.TEST_CONNECTION, no_thread_cancel_exception=True)
     def test_connection(self, request: ConnectionTestInput) -> ConnectionTestResult:
@@ -62,7 +64,7 @@ class ConnectionTesting:
             connect_timeout_seconds=context.connect_timeout_seconds,
             memory_mb=context.collector_memory_mb,
         )
-        with CollectorProcess(order, list(opened.values())) as child:
+        with CollectorProcess(order, list(opened.values()), self._command) as child:
             result = _follow(child, limit_seconds, ends_at)
             child.stop(_STOP_GRACE_SECONDS)
         return result

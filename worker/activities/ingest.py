@@ -1,6 +1,7 @@
 """The ingest activity: one collector process reads the source and stages what it finds."""
 
 import time
+from collections.abc import Sequence
 from uuid import UUID
 
 from temporalio import activity
@@ -15,7 +16,7 @@ from worker.activities.failures import run_failure, state_conflict, worker_stopp
 from worker.activities.journal import RunJournal
 from worker.activities.prepare import open_secrets
 from worker.collector_events import Event, Failure, LogLine, Progress, Result
-from worker.collector_process import CollectorProcess, CollectorRequest
+from worker.collector_process import COMMAND, CollectorProcess, CollectorRequest
 from worker.words import duration_in_words
 
 TICK_SECONDS = 0.25
@@ -24,10 +25,11 @@ _DEADLINE_MARGIN_SECONDS = 10.0
 
 
 class Ingest:
-    """Bound to a worker's context; holds nothing of a run."""
+    """Bound to a worker's context; holds nothing of a run. `command` is what a collector is started with."""
 
-    def __init__(self, context: ActivityContext) -> None:
+    def __init__(self, context: ActivityContext, command: Sequence[str] = COMMAND) -> None:
         self._context = context
+        self._command = command
 
     @activity.defn(name=Activity.INGEST, no_thread_cancel_exception=True)
     def ingest(self, request: IngestInput) -> IngestResult:
@@ -43,7 +45,7 @@ class Ingest:
         journal = RunJournal(self._context, run_id)
         journal.line("INFO", f"Collection started (attempt {attempt}).")
         try:
-            with CollectorProcess(order, secrets) as child:
+            with CollectorProcess(order, secrets, self._command) as child:
                 result = self._follow(child, journal, deadline)
         except ApplicationError as error:
             journal.line("ERROR", error.message)
