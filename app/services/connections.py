@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from app.core.db import connection_tests
@@ -15,7 +14,6 @@ from app.services.inputs import EndpointConfig
 # The worker gives up first, so that its answer still arrives; the caller hears within 20 s, whatever happens.
 TEST_LIMIT_SECONDS = 15.0
 TEST_WAIT_SECONDS = 19.0
-_FORGOTTEN_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,6 @@ def test(ctx: Context, connection: Connection) -> TestResult:
     Raises TemporalUnavailable when no answer can be had.
     """
     with ctx.pool.connection() as conn:
-        connection_tests.delete_old_tests(conn, ctx.clock() - _FORGOTTEN_AFTER)
         test_id = connection_tests.insert_test(
             conn, connection.template_id, connection.parameters, ctx.secrets.seal(connection.secrets)
         )

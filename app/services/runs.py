@@ -89,6 +89,8 @@ def start(ctx: Context, run: Run) -> Run:
         temporal_run_id = ctx.temporal.start_run(run, ctx.limits)
     except TemporalUnavailable:
         log.warning("run_left_queued", extra={"run_id": str(run.id)})
+        with ctx.pool.connection() as conn:
+            collections.notify_reconciler(conn, run.id)
         return run
     with ctx.pool.connection() as conn:
         runs.record_execution(conn, run.id, manual_workflow_id(str(run.id)), temporal_run_id)
@@ -163,7 +165,7 @@ def _queue(ctx: Context, conn: Conn, collection: Collection, filters: dict[str, 
 def _insert(
     ctx: Context, conn: Conn, collection: Collection, why: RunTrigger, filters: dict[str, Any] | None
 ) -> Run:
-    run = runs.insert_run(
+    return runs.insert_run(
         conn,
         collection_id=collection.id,
         endpoint_id=collection.endpoint_id,
@@ -172,8 +174,6 @@ def _insert(
         requested_by=ctx.actor,
         filters=filters,
     )
-    collections.notify_reconciler(conn, run.id)
-    return run
 
 
 def _check_capability(endpoint: Endpoint) -> None:
