@@ -6,6 +6,7 @@ only Temporal's own word that an execution does not exist counts as its absence.
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -154,6 +155,7 @@ class TemporalGateway:
         Raises TemporalUnavailable too when no worker polls or none ended the test in time, and
         WorkflowFailureError when the test itself broke (a source that refuses is a result, not that).
         """
+        ends_at = time.monotonic() + wait_seconds
         if not self.poller_alive():
             raise TemporalUnavailable("No worker is running that could test the connection.")
 
@@ -170,7 +172,7 @@ class TemporalGateway:
             return result
 
         try:
-            return self._call(run_test, wait_seconds)
+            return self._call(run_test, ends_at - time.monotonic())
         except WorkflowFailureError as error:
             if isinstance(error.cause, WorkflowTimeoutError):
                 raise TemporalUnavailable("No worker tested the connection in time. Try again.") from error
