@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
-from app.cli.demo import SOURCE_ID
+from app.cli.api_client import ApiClient
+from app.cli.demo import SOURCE_ID, ensure_demo
+from app.cli.embedded_postgres import EmbeddedPostgres
+from app.cli.terminal import Terminal
 from app.cli.trigger import EXIT_CODES, OTHER_EXIT_CODE, describe_end
 from app.core.domain.runs import RunStatus
-from tests.stack import MUSTER, RunningStack, running_stack, wait_until
+from tests.stack import MUSTER, RunningStack, quiet, running_stack, wait_until
 
 FIND = """
 query ($search: String!) {
@@ -74,7 +77,8 @@ def test_trigger_without_waiting_names_the_run(stack: RunningStack, key: str) ->
 
 
 def test_trigger_of_a_run_that_is_skipped_fails_with_the_reason(stack: RunningStack) -> None:
-    stack.graphql(REGISTER, {"input": {"name": "No connector", "capabilities": ["metadata"]}})
+    endpoint = {"name": "No connector", "url": "https://example.test", "capabilities": ["metadata"]}
+    stack.graphql(REGISTER, {"input": endpoint})
     ended = muster_trigger(stack, "No connector", "--wait")
     assert ended.returncode == OTHER_EXIT_CODE
     assert "SKIPPED" in ended.stderr
@@ -103,11 +107,8 @@ def test_demo_follows_the_database_to_another_port_and_stays_deleted() -> None:
             wait_until(lambda: f"“{SOURCE_ID}” now has port" in stack.output(), 60)
         assert find(stack)["config"]["parameters"]["port"] != port
         stack.graphql("mutation ($id: ID!) { deleteEndpoint(id: $id) }", {"id": find(stack)["id"]})
-        stack.stop()
-        stack.start()
-        # the supervisor answers the stop only after it has looked at the demo endpoint
-        stack.stop()
-        stack.start()
+        postgres = EmbeddedPostgres(stack.data_dir / "postgres", quiet)
+        ensure_demo(postgres, ApiClient(stack.url, stack.token), Terminal())
         assert find(stack)["isDeleted"]
 
 

@@ -9,11 +9,13 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import psutil
 import psycopg
 import pytest
+from cryptography.fernet import Fernet
 from temporalio.client import (
     Client,
     Schedule,
@@ -23,7 +25,8 @@ from temporalio.client import (
 )
 
 from app.cli.embedded_postgres import ROLES, EmbeddedPostgres
-from app.cli.embedded_temporal import FRONTEND_PORT
+from app.cli.embedded_temporal import FRONTEND_PORT, EmbeddedTemporal
+from app.cli.logs import is_clean_exit
 from app.core.config import DataFiles
 from tests.stack import MUSTER, RunningStack, muster_environment, quiet, running_stack, wait_until
 
@@ -31,9 +34,17 @@ DEFAULT_PORT = 8000
 
 
 @pytest.fixture(scope="module")
-def stack() -> Iterator[RunningStack]:
+def shared_stack() -> Iterator[RunningStack]:
     with running_stack() as running:
         yield running
+
+
+@pytest.fixture
+def stack(shared_stack: RunningStack) -> RunningStack:
+    """A running stack, started again when an earlier test stopped it."""
+    if shared_stack.supervisor.poll() is not None:
+        shared_stack.start()
+    return shared_stack
 
 
 def status_of(url: str) -> int:
@@ -121,30 +132,68 @@ def test_child_that_dies_is_started_again(stack: RunningStack, name: str) -> Non
     wait_until(lambda: status_of(stack.url) == 200, 60)
 
 
-def test_kill_9_of_the_supervisor_loses_nothing() -> None:
-    with running_stack() as stack:
-        with psycopg.connect(stack.database_url) as connection:
-            connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
-        asyncio.run(_create_schedule(stack.temporal_address))
-        token, before = stack.token, stack.processes()
-        stack.kill_supervisor()
-        stack.start()
+def test_parts_run_alone_beside_the_stack(stack: RunningStack, tmp_path: Path) -> None:
+    keys = DataFiles(stack.data_dir).secret_keys.read_text(encoding="utf-8").strip()
+    parts = {
+        "DATABASE_URL": stack.database_url,
+        "TEMPORAL_ADDRESS": stack.temporal_address,
+        "MUSTER_SECRET_KEYS": keys,
+        "MUSTER_ADMIN_TOKEN": stack.token,
+    }
+    migrated = run_muster("migrate", tmp_path, **parts)
+    assert (migrated.returncode, migrated.stdout) == (0, "The database is up to date.\n")
+    env = muster_environment(tmp_path, parts)
+    url = f"http://{env['MUSTER_BIND']}"
+    for command, is_up in (
+        ("web", lambda log: status_of(url) == 200),
+        ("worker", lambda log: "worker_started" in log.read_text(encoding="utf-8")),
+    ):
+        log = tmp_path / command
+        with log.open("wb") as output:
+            process = subprocess.Popen([MUSTER, command], env=env, stdout=output, stderr=output)
+        try:
+            wait_until(partial(is_up, log), 60)
+        finally:
+            process.terminate()
+            exit_code = process.wait(60)
+        assert is_clean_exit(exit_code, signal.SIGTERM, log)
+
+
+def test_given_database_and_temporal_are_used(database: str, temporal_server: EmbeddedTemporal) -> None:
+    given = {
+        "DATABASE_URL": database,
+        "TEMPORAL_ADDRESS": temporal_server.address,
+        "MUSTER_SECRET_KEYS": Fernet.generate_key().decode(),
+    }
+    with running_stack(**given) as stack:
         assert status_of(stack.url) == 200
-        assert [process for process in before if process.is_running()] == []
-        assert stack.token == token
-        with psycopg.connect(stack.database_url) as connection:
-            assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
-        asyncio.run(_find_schedule(stack.temporal_address))
+        records = {path.stem for path in (stack.data_dir / "run").glob("*.json")}
+        assert records == {"web", "worker"}
+        assert not DataFiles(stack.data_dir).secret_keys.exists()
+
+
+def test_kill_9_of_the_supervisor_loses_nothing(stack: RunningStack) -> None:
+    with psycopg.connect(stack.database_url) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    asyncio.run(_create_schedule(stack.temporal_address))
+    token, before = stack.token, stack.processes()
+    stack.kill_supervisor()
+    stack.start()
+    assert status_of(stack.url) == 200
+    assert [process for process in before if process.is_running()] == []
+    assert stack.token == token
+    with psycopg.connect(stack.database_url) as connection:
+        assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
+    asyncio.run(_find_schedule(stack.temporal_address))
 
 
 @pytest.mark.parametrize("stop_signal", [signal.SIGINT, signal.SIGTERM])
-def test_stop_leaves_no_process(stop_signal: signal.Signals) -> None:
-    with running_stack() as stack:
-        processes = stack.processes()
-        assert stack.stop(stop_signal) == 0
-        assert [process for process in processes if process.is_running()] == []
-        assert stack.output().rstrip().endswith("Stopped.")
-        assert list((stack.data_dir / "run").glob("*.json")) == []
+def test_stop_leaves_no_process(stack: RunningStack, stop_signal: signal.Signals) -> None:
+    processes = stack.processes()
+    assert stack.stop(stop_signal) == 0
+    assert [process for process in processes if process.is_running()] == []
+    assert stack.output().rstrip().endswith("Stopped.")
+    assert list((stack.data_dir / "run").glob("*.json")) == []
 
 
 def test_default_ports_that_are_taken_move_on_and_say_so() -> None:
