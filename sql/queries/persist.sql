@@ -98,12 +98,19 @@ SELECT ordinal FROM affected_datasets WHERE is_different;
 SELECT count(*) FROM affected_datasets a
 WHERE a.is_different AND NOT EXISTS (SELECT FROM staged_documents n WHERE n.identity = a.identity);
 
+-- name: allow_nested_loops
+-- The planner knows little of tables that were filled a moment ago: a loop over all datasets times all parents,
+-- chosen on a wrong guess, takes minutes.
+SELECT set_config('enable_nestloop', %(allowed)s::text, true);
+
 -- name: find_unseen_datasets
 -- Live datasets that this run did not see, where it met their parent, or read the whole list of parents of
 -- their database. Whatever is not proven to be gone only lags: it keeps the confirmation of its parent's last run.
+-- Parents are compared as JSON arrays: with NULLs in them they are equal all the same, and can be hashed.
 INSERT INTO unseen_datasets (dataset_id, is_removed, confirmed_at, confirmed_run_id)
 WITH unseen AS MATERIALIZED (
-    SELECT d.id, d.database, d.schema, d.confirmed_at, d.changed_at, d.changed_run_id,
+    SELECT d.id, d.database, d.confirmed_at, d.changed_at, d.changed_run_id,
+           jsonb_build_array(d.database, d.schema) AS scope,
            EXISTS (SELECT FROM staged_failures f WHERE f.identity = d.identity) AS is_failed
     FROM catalog_datasets d
     WHERE d.endpoint_id = %(endpoint_id)s AND d.removed_at IS NULL
@@ -116,14 +123,13 @@ WITH unseen AS MATERIALIZED (
            ) AS is_removed,
            COALESCE(c.is_confirmed, false) AS is_in_scope
     FROM unseen u
-    LEFT JOIN staged_scopes c
-        ON c.database IS NOT DISTINCT FROM u.database AND c.schema IS NOT DISTINCT FROM u.schema
+    LEFT JOIN staged_scopes c ON jsonb_build_array(c.database, c.schema) = u.scope
 )
 SELECT j.id, j.is_removed,
        COALESCE(p.confirmed_at, j.changed_at), COALESCE(p.run_id, j.changed_run_id)
 FROM judged j
 LEFT JOIN catalog_scopes p ON p.endpoint_id = %(endpoint_id)s
-    AND p.database IS NOT DISTINCT FROM j.database AND p.schema IS NOT DISTINCT FROM j.schema
+    AND jsonb_build_array(p.database, p.schema) = j.scope
 WHERE j.is_removed OR (j.is_in_scope AND j.confirmed_at IS NULL);
 
 -- name: lock_datasets_to_write
@@ -170,7 +176,8 @@ UPDATE catalog_datasets d
 SET kind = n.kind, comment = n.comment, document = n.document, document_hash = a.hash,
     version = d.version + (d.document <> n.document)::integer,
     changed_at = CASE WHEN d.document <> n.document THEN %(at)s ELSE d.changed_at END,
-    changed_run_id = CASE WHEN d.document <> n.document THEN %(run_id)s ELSE d.changed_run_id END
+    changed_run_id = CASE WHEN d.document <> n.document THEN %(run_id)s ELSE d.changed_run_id END,
+    removed_at = NULL, removed_run_id = NULL, confirmed_at = NULL, confirmed_run_id = NULL
 FROM affected_datasets a
 JOIN staged_documents n ON n.identity = a.identity
 WHERE d.id = a.dataset_id AND a.is_different;
@@ -179,7 +186,7 @@ WHERE d.id = a.dataset_id AND a.is_different;
 UPDATE catalog_datasets d
 SET removed_at = NULL, removed_run_id = NULL, confirmed_at = NULL, confirmed_run_id = NULL
 FROM affected_datasets a
-WHERE d.id = a.dataset_id AND (d.removed_at IS NOT NULL OR d.confirmed_at IS NOT NULL);
+WHERE d.id = a.dataset_id AND NOT a.is_different;
 
 -- name: freeze_unseen
 UPDATE catalog_datasets d

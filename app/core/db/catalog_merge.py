@@ -79,11 +79,7 @@ class _Merge:
         self._copy_findings(index)
         self._execute("find_affected_datasets")
         self._copy_differing_documents(staged)
-        self._execute(
-            "find_unseen_datasets",
-            complete_scope=staged.complete_scope,
-            scope_database=_storable(staged.scope_database),
-        )
+        self._find_unseen_datasets(staged)
         self._execute("lock_datasets_to_write")
         stats = self._write(index)
         self._log(index)
@@ -129,6 +125,15 @@ class _Merge:
         missing = self._execute("count_missing_documents").fetchone()
         if missing != (0,):
             raise incomplete("documents are missing that the index announces")
+
+    def _find_unseen_datasets(self, staged: StagedRecords) -> None:
+        self._execute("allow_nested_loops", allowed="off")
+        self._execute(
+            "find_unseen_datasets",
+            complete_scope=staged.complete_scope,
+            scope_database=_storable(staged.scope_database),
+        )
+        self._execute("allow_nested_loops", allowed="on")
 
     def _write(self, index: StagedIndex) -> RunStats:
         changed = self._write_differences()
