@@ -88,7 +88,9 @@ def test_endpoints_are_found_by_text_labels_and_capability(muster: Muster, seed:
     assert names('labels: ["b"]') == ["Bank 100%", "Shop"]
     assert names('labels: ["b", "a"]') == ["Shop"]
     assert names('capability: "metadata"') == ["Shop"]
-    assert names("search: null, labels: null, capability: null, first: null, after: null") == names("first: 50")
+    assert names("search: null, labels: null, capability: null, first: null, after: null") == names(
+        "first: 50"
+    )
 
 
 def test_a_list_is_paged_to_its_end_without_a_gap_or_a_double(muster: Muster, seed: Seed) -> None:

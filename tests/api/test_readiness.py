@@ -1,0 +1,101 @@
+"""/readyz against a real database and a real Temporal, and a start that lacks a setting."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from app.cli.embedded_postgres import EmbeddedPostgres
+from app.cli.embedded_temporal import EmbeddedTemporal
+from app.core.config import REPO_ROOT
+from app.web.readiness import OK, Readiness
+from tests.api.conftest import Muster, running_muster
+from tests.conftest import fresh_database
+
+
+def test_each_part_that_is_missing_is_named(idle_muster: Muster) -> None:
+    response = idle_muster.client.get("/readyz")
+    assert response.status_code == 503
+    assert response.get_json()["ready"] is False
+    parts = response.get_json()["parts"]
+    assert parts["postgres"] == OK
+    assert parts["temporal"] != OK
+    assert parts["worker"] != OK
+
+
+def test_without_a_worker_it_is_not_ready(idle_database: str, temporal_server: EmbeddedTemporal) -> None:
+    with running_muster(idle_database, TEMPORAL_ADDRESS=temporal_server.address) as muster:
+        response = muster.client.get("/readyz")
+    assert response.status_code == 503
+    assert response.get_json()["parts"] == {"postgres": OK, "temporal": OK, "worker": "no worker polls"}
+
+
+def test_an_empty_database_is_not_ready(postgres_cluster: EmbeddedPostgres) -> None:
+    with fresh_database(postgres_cluster, "template1") as empty, running_muster(empty) as muster:
+        parts = muster.client.get("/readyz").get_json()["parts"]
+    assert parts["postgres"] == "not migrated: run muster migrate"
+
+
+def test_a_check_that_hangs_is_waited_for_only_so_long_and_not_begun_again() -> None:
+    release = threading.Event()
+    begun: list[float] = []
+
+    def hangs() -> str:
+        begun.append(time.monotonic())
+        release.wait(60)
+        return OK
+
+    readiness = Readiness({"slow": hangs, "quick": lambda: OK})
+    started = time.monotonic()
+    first = readiness.report()
+    took = time.monotonic() - started
+    release.set()
+    assert first.parts == {"slow": "does not answer", "quick": OK}
+    assert took < 10
+    assert len(begun) == 1
+
+
+def test_an_answer_serves_for_a_moment() -> None:
+    asked: list[int] = []
+
+    def check() -> str:
+        asked.append(1)
+        return OK
+
+    readiness = Readiness({"part": check})
+    assert all(readiness.report().is_ready for _ in range(50))
+    assert len(asked) < 50
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"DATABASE_URL": "postgresql://db/x", "MUSTER_SECRET_KEYS": "{key}"}, "MUSTER_ADMIN_TOKEN"),
+        ({"DATABASE_URL": "postgresql://db/x", "MUSTER_ADMIN_TOKEN": "t" * 32}, "MUSTER_SECRET_KEYS"),
+        ({"MUSTER_ADMIN_TOKEN": "t" * 32, "MUSTER_SECRET_KEYS": "{key}"}, "DATABASE_URL"),
+    ],
+    ids=["no token", "no keys", "no database"],
+)
+def test_a_missing_setting_ends_the_start_with_one_line_that_names_it(
+    settings: dict[str, str], named: str, tmp_path: Path
+) -> None:
+    given = {name: value.replace("{key}", Fernet.generate_key().decode()) for name, value in settings.items()}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MUSTER_")}
+    inherited.pop("DATABASE_URL", None)
+    done = subprocess.run(
+        [sys.executable, "-c", "from app.wsgi import make_app; make_app()"],
+        env={**inherited, "MUSTER_DATA_DIR": str(tmp_path), **given},
+        cwd=REPO_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    (line,) = done.stderr.strip().splitlines()
+    assert named in line
+    assert not any(value in line for value in given.values())
