@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from app.cli.api_client import ApiClient, ApiUnreachable
@@ -123,8 +124,8 @@ class Stack:
 
     def _until_ready(self, part: EmbeddedPostgres | EmbeddedTemporal, child: Child) -> None:
         for _ in range(PORT_ATTEMPTS):
-            pid = child.pid
-            if self._supervisor.wait_for(child, lambda: part.is_ready(pid), PART_READY_SECONDS):  # noqa: B023
+            ready = partial(part.is_ready, child.pid)
+            if self._supervisor.wait_for(child, ready, PART_READY_SECONDS):
                 return
             # a free port can be taken by somebody else before the server binds it
             if child.exit_code() is None or not part.port_was_taken():
