@@ -1,5 +1,5 @@
-"""MySQL and MariaDB, read through information_schema: one connection, and for any number of tables the same
-few statements. The server sorts one stream of all parts of all objects; each object is put together here."""
+"""MySQL and MariaDB, read through information_schema: the same few statements for any number of tables.
+The server sorts one stream of all parts of all objects; each object is put together here."""
 
 import socket
 import time
@@ -73,6 +73,11 @@ _SIGN_IN_FAILURES: dict[int, tuple[RunErrorCode, str, str | None]] = {
     ),
     3159: (RunErrorCode.SOURCE_TLS_FAILED, "The server insists on TLS.", "ssl_mode"),
 }
+_BROKEN_VIEW = (
+    RunErrorCode.SOURCE_ERROR,
+    "The view refers to what is missing or forbidden to its definer.",
+)
+_HIDDEN_COLUMNS = (RunErrorCode.SOURCE_PERMISSION_DENIED, "The account may not see its columns.")
 _STATEMENT_GIVEN_UP = frozenset({1205, 1317, 1969, 3024})
 _ACCESS_DENIED = frozenset({1044, 1142, 1143, 1227})
 _CONNECTION_LOST = frozenset({0, 1053, 1927, 2006, 2013, 2014, 4031})
@@ -120,8 +125,7 @@ class MySqlConnector(NetworkConnector):
 
     # ------------------------------------------------------------------ steps
     def keep(self, connection: socket.socket) -> None:
-        """The sign-in follows on the same connection: the server counts connections that are given up, and
-        bars hosts that do it too often."""
+        """The sign-in uses the same connection: the server bars hosts that often give one up."""
         self._socket = connection
 
     def sign_in(self) -> str:
@@ -209,12 +213,7 @@ class MySqlConnector(NetworkConnector):
             sink.failure(None, schema, name, RunErrorCode.SOURCE_ERROR, reason)
             return
         if not columns:
-            reason = (
-                "The view refers to something that is not there or that its definer may not use."
-                if is_view
-                else "The account may not see its columns."
-            )
-            code = RunErrorCode.SOURCE_ERROR if is_view else RunErrorCode.SOURCE_PERMISSION_DENIED
+            code, reason = _BROKEN_VIEW if is_view else _HIDDEN_COLUMNS
             sink.failure(None, schema, name, code, reason)
             return
         indexes = [_index(key, list(part)) for key, part in _by_key(rows, INDEX)]
