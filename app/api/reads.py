@@ -92,8 +92,10 @@ class Reads:
 
     def end(self) -> None:
         """Forget everything and give the connection back: before a write, and when the request is over."""
-        self._held.close()
-        self._begin()
+        try:
+            self._held.close()
+        finally:
+            self._begin()
 
     def saw(self, rows: Iterable[Row]) -> None:
         """Note the rows that a resolver is about to hand out."""

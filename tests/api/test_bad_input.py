@@ -84,7 +84,6 @@ REGISTER: dict[str, tuple[dict[str, Any], set[str]]] = {
     "description of 1 MB": ({"description": MEGABYTE}, {"description"}),
     "source id of 1 MB": ({"sourceId": MEGABYTE}, {"sourceId"}),
     "address of 1 MB": ({"url": MEGABYTE}, {"url"}),
-    "no address, no template": ({"url": None}, {"url"}),
     "blank address": ({"url": " "}, {"url"}),
     "label with NUL": ({"labels": ["a", "b\0"]}, {"labels.1"}),
     "500 labels": ({"labels": ["a"] * 500}, {"labels"}),
@@ -100,6 +99,7 @@ PATCHES: dict[str, tuple[dict[str, Any], set[str]]] = {
     **{case: row for case, row in REGISTER.items() if case not in ("masked password", "source id of 1 MB")},
     "name cleared": ({"name": None}, {"name"}),
     "labels cleared": ({"labels": None}, {"labels"}),
+    "address cleared": ({"url": None}, {"url"}),
     "masked secret of another template": (
         {"config": {"templateId": "mysql", "parameters": {**MYSQL, "password": "********"}}},
         {"config.parameters.password"},

@@ -83,6 +83,8 @@ def test_other_methods_are_pointed_to_post(method: str, idle_muster: Muster) -> 
         (json.dumps({"query": HEALTH, "operationName": "Other"}), JSON, 200, "E_BAD_INPUT"),
         (json.dumps({"query": "subscription { health }"}), JSON, 200, "E_BAD_INPUT"),
         (json.dumps({"query": "{ health { status(a: 1) } }"}), JSON, 200, "E_BAD_INPUT"),
+        (json.dumps({"query": '{ endpoint(id: "\ud800") { id } }'}), JSON, 200, "E_BAD_INPUT"),
+        (json.dumps({"query": "{ \0 }"}), JSON, 200, "E_BAD_INPUT"),
         (json.dumps({"query": "{ a" * 3000 + "}" * 3000}), JSON, 200, "E_LIMIT"),
         (json.dumps({"query": "{" + " health { status }" * 5000 + "}"}), JSON, 200, "E_LIMIT"),
         (
@@ -129,6 +131,14 @@ def test_what_nobody_foresaw_is_logged_once_and_not_told(
     assert vars(record)["log_id"] == error["extensions"]["logId"]
     assert "ZeroDivisionError" in vars(record)["trace"]
     assert "hunter-2" not in vars(record)["trace"]
+
+
+def test_a_database_error_shows_no_sql(muster: Muster) -> None:
+    muster.connection.execute("ALTER TABLE metadata_endpoints RENAME TO put_away")
+    answer = muster.post({"query": "{ endpoints { id } health { status } }"})
+    (error,) = answer["errors"]
+    assert (error["message"], error["extensions"]["code"]) == ("Internal error", "E_INTERNAL")
+    assert "metadata_endpoints" not in str(answer)
 
 
 def test_connections_that_broke_are_replaced(idle_muster: Muster) -> None:
