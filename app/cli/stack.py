@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 
 from app.cli.api_client import ApiClient, ApiUnreachable
@@ -44,6 +45,7 @@ STOP_ORDER = ("worker", "web", "temporal", "postgres")
 PART_READY_SECONDS = 60.0
 STACK_READY_SECONDS = 90.0
 PORT_ATTEMPTS = 5
+READY_ANSWERS_PER_PROCESS = 3
 
 
 class Stack:
@@ -174,11 +176,15 @@ class Stack:
             nonlocal last_answer
             if worker.exit_code() is not None:
                 raise self._supervisor.failure(worker, "Start failed")
-            try:
-                status, last_answer = api.get("/readyz")
-            except ApiUnreachable:
-                return False
-            return status == 200
+            # asked several times: every web process has its own connections to make first
+            for _ in range(READY_ANSWERS_PER_PROCESS * self._settings.web_processes):
+                try:
+                    status, last_answer = api.get("/readyz")
+                except ApiUnreachable:
+                    return False
+                if status != HTTPStatus.OK:
+                    return False
+            return True
 
         if not self._supervisor.wait_for(web, serving, STACK_READY_SECONDS):
             if last_answer:

@@ -75,7 +75,7 @@ def test_ready_stack_says_where_it_is(stack: RunningStack) -> None:
     assert stack.url in output
     assert "Sign-in token" in output
     assert "Temporal UI" in output
-    assert status_of(stack.url) == 200
+    wait_until(lambda: status_of(stack.url) == 200, 30)
 
 
 def test_no_secret_in_any_command_line_or_environment(stack: RunningStack) -> None:
@@ -110,7 +110,7 @@ def test_second_up_on_the_same_data_is_refused(stack: RunningStack) -> None:
     refused = run_muster("up", stack.data_dir)
     assert refused.returncode == 1
     assert f"already running on {stack.data_dir} (process {stack.supervisor.pid})" in refused.stderr
-    assert status_of(stack.url) == 200
+    wait_until(lambda: status_of(stack.url) == 200, 30)
 
 
 @pytest.mark.parametrize("command", ["up", "web"])
@@ -166,7 +166,7 @@ def test_given_database_and_temporal_are_used(database: str, temporal_server: Em
         "MUSTER_SECRET_KEYS": Fernet.generate_key().decode(),
     }
     with running_stack(**given) as stack:
-        assert status_of(stack.url) == 200
+        wait_until(lambda: status_of(stack.url) == 200, 30)
         records = {path.stem for path in (stack.data_dir / "run").glob("*.json")}
         assert records == {"web", "worker"}
         assert not DataFiles(stack.data_dir).secret_keys.exists()
@@ -179,7 +179,7 @@ def test_kill_9_of_the_supervisor_loses_nothing(stack: RunningStack) -> None:
     token, before = stack.token, stack.processes()
     stack.kill_supervisor()
     stack.start()
-    assert status_of(stack.url) == 200
+    wait_until(lambda: status_of(stack.url) == 200, 30)
     assert [process for process in before if process.is_running()] == []
     assert stack.token == token
     with psycopg.connect(stack.database_url) as connection:
@@ -204,7 +204,7 @@ def test_default_ports_that_are_taken_move_on_and_say_so() -> None:
         output = stack.output()
         assert f"Port {DEFAULT_PORT} is taken: using" in output
         assert f"Temporal's port {FRONTEND_PORT} is taken: using" in output
-        assert status_of(stack.url) == 200
+        wait_until(lambda: status_of(stack.url) == 200, 30)
 
 
 @pytest.mark.parametrize("command", ["up", "web", "worker"])
