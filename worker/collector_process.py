@@ -61,7 +61,8 @@ class CollectorProcess:
         Raises OSError when no process can be started.
         """
         self._cleaner = Cleaner(secrets)
-        self._events: queue.Queue[Event] = queue.Queue(_MAX_WAITING_EVENTS)
+        # None: the child has closed its stdout
+        self._events: queue.Queue[Event | None] = queue.Queue(_MAX_WAITING_EVENTS)
         self._error_lines: deque[str] = deque(maxlen=_KEPT_ERROR_LINES)
         self._is_stopping = threading.Event()
         self._process = subprocess.Popen(
@@ -97,11 +98,18 @@ class CollectorProcess:
         """Events in order; None whenever `tick_seconds` pass without one. Ends when the child has ended."""
         while True:
             try:
-                yield self._events.get(timeout=tick_seconds)
+                event = self._events.get(timeout=tick_seconds)
             except queue.Empty:
-                if self._has_said_everything():
+                # A grandchild may hold the pipe open for ever: the child's own end counts.
+                if self._process.poll() is not None and not self._is_reading_on():
                     return
                 yield None
+                continue
+            if event is None:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(GRACE_SECONDS)
+                return
+            yield event
 
     def memory_mb(self) -> float:
         """Resident memory of the child and its own children, in MiB; 0 once it has ended."""
@@ -152,14 +160,10 @@ class CollectorProcess:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, number)
 
-    def _has_said_everything(self) -> bool:
-        if self._event_reader.is_alive() and self._process.poll() is None:
-            return False
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(GRACE_SECONDS)
-        # A grandchild may hold the pipe open for ever: the child's own end counts.
+    def _is_reading_on(self) -> bool:
+        """Whether the end of the child's output, or more of it, has come within a second."""
         self._event_reader.join(timeout=1)
-        return self._events.empty()
+        return not self._events.empty()
 
     def _start_reader(self, read: Callable[[IO[bytes]], None], stream: IO[bytes] | None) -> threading.Thread:
         reader = threading.Thread(target=read, args=(stream,), name=read.__name__, daemon=True)
@@ -170,8 +174,9 @@ class CollectorProcess:
         with stream:
             while line := stream.readline(_MAX_LINE_BYTES):
                 self._put(parse_event(line, self._cleaner))
+        self._put(None)
 
-    def _put(self, event: Event) -> None:
+    def _put(self, event: Event | None) -> None:
         while not self._is_stopping.is_set():
             with contextlib.suppress(queue.Full):
                 self._events.put(event, timeout=0.5)

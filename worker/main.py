@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,8 @@ GRACEFUL_SHUTDOWN = timedelta(seconds=8)
 HEARTBEAT_THROTTLE = timedelta(seconds=1)
 # More of them at once only makes each slower (on two cores, 100 in flight are slower than 20).
 WORKFLOW_TASKS_AT_ONCE = 16
+
+REPETITION_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +142,28 @@ def _check_staging_url(url: str) -> None:
 
 def _runtime() -> Runtime:
     """Temporal's own log lines join ours instead of going to stdout in a format of their own."""
-    forwarding = LogForwardingConfig(logger=logging.getLogger("temporalio.core"))
+    logger = logging.getLogger("temporalio.core")
+    logger.addFilter(Repetitions())
+    forwarding = LogForwardingConfig(
+        logger, append_target_to_name=False, prepend_target_on_message=False, overwrite_log_record_time=False
+    )
     logs = LoggingConfig(TelemetryFilter(core_level="WARN", other_level="ERROR"), forwarding=forwarding)
     return Runtime(telemetry=TelemetryConfig(logging=logs))
+
+
+class Repetitions(logging.Filter):
+    """Lets a message through that has not been seen for a while: during an outage every poller has one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen_at: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        # "gRPC call poll_activity_task_queue retried 6 times {…}": the numbers differ, the news does not
+        subject = re.split(r"\d", record.getMessage(), maxsplit=1)[0]
+        last = self._seen_at.get(subject)
+        if last is not None and record.created - last < REPETITION_SECONDS:
+            return False
+        self._seen_at[subject] = record.created
+        vars(record).pop("temporal_log", None)  # an object of the SDK that no formatter can show
+        return True
