@@ -140,27 +140,15 @@ def postgres_server() -> Iterator[PostgresServer]:
         )
         port = free_port()
         server = PostgresServer("127.0.0.1", port, "admin", ADMIN_PASSWORD, folder / LOG_FILE)
-        options = [
-            "-D",
-            data,
-            "-p",
-            str(port),
-            "-h",
-            "127.0.0.1",
-            "-k",
-            folder,
-            "-F",
-            "-c",
-            "max_connections=200",
-        ]
-        options += [
-            "-c",
-            "max_locks_per_transaction=1024",
-            "-c",
-            "autovacuum=off",
-            "-c",
-            "log_line_prefix=%a ",
-        ]
+        settings = {
+            "fsync": "off",
+            "autovacuum": "off",
+            "log_line_prefix": "%a ",
+            "max_connections": "200",
+            "max_locks_per_transaction": "1024",
+        }
+        options: list[Any] = ["-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder]
+        options += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with _running(
             [POSTGRES_BIN_PATH / "postgres", *options], folder, account, lambda: server.connect().close()
         ):
