@@ -163,12 +163,7 @@ def test_request(asked: TestInput, template_id: str | None) -> TestRequest:
     if template_id is None:
         raise BadInput({"templateId": ["Needed with parameters."]})
     try:
-        config = read_parameters(
-            template_id,
-            asked.parameters,
-            allow_masks=asked.endpoint_id is not None,
-            inside=("parameters",),
-        )
+        config = read_parameters(template_id, asked.parameters, allow_masks=asked.endpoint_id is not None)
     except ValidationError as error:
         raise BadInput(faults(error)) from None
     return TestRequest(endpoint_id=asked.endpoint_id, config=config)

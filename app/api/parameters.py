@@ -39,9 +39,7 @@ class Parameters(fields.Field[EndpointConfig]):
         if not isinstance(value, dict):
             raise ValidationError("Must be an object with templateId and parameters.")
         loaded = _Config().load(value)
-        return read_parameters(
-            loaded["template_id"], loaded["parameters"], allow_masks=self._allow_masks, inside=("parameters",)
-        )
+        return read_parameters(loaded["template_id"], loaded["parameters"], allow_masks=self._allow_masks)
 
 
 class _Config(Input):
@@ -49,12 +47,10 @@ class _Config(Input):
     parameters = fields.Raw(load_default=dict, allow_none=True)
 
 
-def read_parameters(
-    template_id: str, values: Any, *, allow_masks: bool, inside: tuple[str, ...] = ()
-) -> EndpointConfig:
+def read_parameters(template_id: str, values: Any, *, allow_masks: bool) -> EndpointConfig:
     """A configuration whose values fit their template, secrets apart.
 
-    Raises ValidationError with every fault, those of the values under the keys `inside`.
+    Raises ValidationError with every fault, under `templateId` or `parameters`.
     """
     template = find_template(template_id)
     if template is None:
@@ -64,10 +60,7 @@ def read_parameters(
     try:
         loaded = _load_values(template, {} if values is None else values, allow_masks)
     except ValidationError as error:
-        messages: Any = error.messages
-        for key in reversed(inside):
-            messages = {key: messages}
-        raise ValidationError(messages) from None
+        raise ValidationError({"parameters": error.messages}) from None
     secret = sensitive_keys(template)
     return EndpointConfig(
         template_id=template.id,
