@@ -25,6 +25,7 @@ PROGRESS_INTERVAL_SECONDS = 0.3
 TEST_STATEMENT_TIMEOUT_SECONDS = 5
 STOP_GRACE_SECONDS = 4.0
 MAX_REQUEST_BYTES = 4 << 20
+MEMORY_PROBE_BYTES = 16 << 20  # a thread's stack, or a driver's library
 
 
 class Events:
@@ -110,17 +111,17 @@ def main() -> int:
     except SourceError as error:
         stopper.hold_if_stopping()
         events.emit("error", code=error.code, message=error.message, hint=error.hint, field=error.field)
-    except MemoryError:
-        stopper.hold_if_stopping()
-        events.emit(
-            "error",
-            code=RunErrorCode.MEMORY_LIMIT,
-            message=f"The collector needed more than {memory_mb} MB of memory.",
-            hint="Collect fewer schemas at once, or raise MUSTER_COLLECTOR_MEMORY_MB.",
-        )
     except Exception as error:  # noqa: BLE001 - the last resort of a process: told, and where it happened
         stopper.hold_if_stopping()
-        _report_unforeseen(error, events)
+        if isinstance(error, MemoryError) or _is_short_of_memory():
+            events.emit(
+                "error",
+                code=RunErrorCode.MEMORY_LIMIT,
+                message=f"The collector needed more than {memory_mb} MB of memory.",
+                hint="Collect fewer schemas at once, or raise MUSTER_COLLECTOR_MEMORY_MB.",
+            )
+        else:
+            _report_unforeseen(error, events)
     return 0
 
 
@@ -207,6 +208,16 @@ def _limit_memory(megabytes: int) -> None:
     if hard != resource.RLIM_INFINITY:
         limit = min(limit, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+def _is_short_of_memory() -> bool:
+    """Whether the limit is reached: a library that cannot be loaded, or a thread that cannot be started for
+    want of memory, says so as some other error."""
+    try:
+        bytearray(MEMORY_PROBE_BYTES)
+    except MemoryError:
+        return True
+    return False
 
 
 def _report_unforeseen(error: Exception, events: Events) -> None:

@@ -151,6 +151,14 @@ def test_too_little_memory_is_told(tmp_path: Path) -> None:
     assert "96 MB" in collected.last["message"]
 
 
+@pytest.mark.parametrize("memory_mb", [1, 16])
+def test_too_little_memory_to_begin_with_is_told(
+    memory_mb: int, postgres: PostgresServer, tmp_path: Path
+) -> None:
+    collected = run("postgres", postgres.parameters("postgres"), tmp_path, memory_mb=memory_mb)
+    assert collected.last["code"] == "MEMORY_LIMIT"
+
+
 @pytest.mark.parametrize("line", [b"", b"{", b"[]\n", b'{"mode":"collect"}\n', b"\xff\n"])
 def test_a_malformed_request_is_told(line: bytes) -> None:
     finished = subprocess.run(
