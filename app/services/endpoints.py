@@ -48,8 +48,8 @@ def test(ctx: Context, request: TestRequest) -> TestResult:
 def register(ctx: Context, new: NewEndpoint) -> Endpoint:
     """Test the connection, then store the endpoint with a manual collection and its first run.
 
-    Without a template it is stored alone and untested. Raises BadInput, DuplicateSourceId, ConnTestFailed,
-    TemporalUnavailable; then nothing is stored.
+    Without a template it is stored untested and gets no first run. Raises BadInput, DuplicateSourceId,
+    ConnTestFailed, TemporalUnavailable; then nothing is stored.
     """
     connection = connections.resolve(new.config, None)
     details = _details(new)
@@ -61,12 +61,12 @@ def register(ctx: Context, new: NewEndpoint) -> Endpoint:
     with ctx.pool.connection() as conn:
         sealed = {} if connection is None else ctx.secrets.seal(connection.secrets)
         endpoint = endpoints.insert_endpoint(conn, details, sealed)
+        collection = collections.insert_collection(conn, endpoint.id)
         if result is not None:
             last_test = connections.as_last_test(ctx, result)
             endpoint = (
                 endpoints.set_last_test(conn, endpoint.id, last_test, result.detected_version) or endpoint
             )
-            collection = collections.insert_collection(conn, endpoint.id)
             if METADATA_CAPABILITY in endpoint.capabilities:
                 first_run = runs.queue_first(ctx, conn, collection)
     if first_run is not None:
@@ -185,9 +185,7 @@ def _url(template: Template | None, config: EndpointConfig, given: str | None) -
     """The address to show: the template's own, else the one given with its secrets masked."""
     if template is not None:
         return display_url(template, config.parameters)
-    if given is None:
-        raise BadInput({"url": ["Needed for an endpoint without a template."]})
-    return mask_url(given)
+    return mask_url(given or "")
 
 
 def _capabilities(template: Template | None, given: Sequence[str] | None) -> list[str]:

@@ -7,7 +7,10 @@ from uuid import uuid4
 from psycopg import sql
 
 from app.cli.ports import any_free_port
+from app.core.db import collections as stored_collections
 from app.core.db import runs as stored_runs
+from app.core.domain.collections import Collection
+from app.core.domain.endpoints import Endpoint
 from app.core.domain.runs import Run, RunFilter
 from app.core.temporal.gateway import TemporalGateway
 from app.services.context import Context
@@ -29,6 +32,11 @@ class Stand:
     def runs(self, **wanted: Any) -> list[Run]:
         with self.ctx.pool.connection() as conn:
             return stored_runs.list_runs(conn, RunFilter(**wanted), 200)
+
+    def collection_of(self, endpoint: Endpoint) -> Collection:
+        with self.ctx.pool.connection() as conn:
+            [[collection]] = stored_collections.collections_for_endpoint_ids(conn, [endpoint.id]).values()
+        return collection
 
     def count(self, table: str) -> int:
         with self.ctx.pool.connection() as conn:

@@ -38,7 +38,7 @@ from tests.stack import wait_until
 class TestTrigger:
     def test_refusals_come_in_the_order_of_the_specification(self, stand: Stand, untested: Endpoint) -> None:
         ctx = stand.without_temporal()
-        collection = collections.create(ctx, NewCollection(untested.id))
+        collection = stand.collection_of(untested)
         endpoints.update(ctx, untested.id, EndpointChanges(capabilities=()))
         collections.update(ctx, collection.id, CollectionChanges(is_enabled=False))
 
@@ -134,13 +134,14 @@ class TestCancel:
 
 class TestCollections:
     def test_an_endpoint_has_one_at_a_time(self, stand: Stand, untested: Endpoint) -> None:
-        first = collections.create(stand.ctx, NewCollection(untested.id, "@hourly", "Europe/Berlin"))
-        assert first.schedule_state is ScheduleState.PENDING
+        first = stand.collection_of(untested)
         with pytest.raises(CollectionExists) as caught:
             collections.create(stand.ctx, NewCollection(untested.id))
         assert caught.value.extra == {"collectionId": str(first.id)}
         assert collections.delete(stand.ctx, first.id)
-        assert collections.create(stand.ctx, NewCollection(untested.id)).id != first.id
+        second = collections.create(stand.ctx, NewCollection(untested.id, "@hourly", "Europe/Berlin"))
+        assert second.id != first.id
+        assert second.schedule_state is ScheduleState.PENDING
         with pytest.raises(CollectionNotFound):
             collections.delete(stand.ctx, first.id)
         with pytest.raises(EndpointNotFound):
@@ -149,21 +150,23 @@ class TestCollections:
     def test_all_that_is_wrong_with_a_schedule_is_said_at_once(
         self, stand: Stand, untested: Endpoint
     ) -> None:
+        collections.delete(stand.ctx, stand.collection_of(untested).id)
         with pytest.raises(BadInput) as caught:
             collections.create(stand.ctx, NewCollection(untested.id, "61 * * * *", "Mars/Olympus"))
         assert list(caught.value.fields) == ["scheduleCron", "scheduleTimezone"]
         strict = replace(stand.ctx, min_schedule_interval_seconds=300)
         with pytest.raises(BadInput, match="scheduleCron"):
             collections.create(strict, NewCollection(untested.id, "* * * * *"))
-        assert stand.count("metadata_collections") == 0
+        assert stand.count("metadata_collections") == 1  # the deleted one
 
     def test_a_patch_that_changes_nothing_is_no_revision(self, stand: Stand, untested: Endpoint) -> None:
-        stored = collections.create(stand.ctx, NewCollection(untested.id, "@daily"))
+        first = stand.collection_of(untested)
+        stored = collections.update(stand.ctx, first.id, CollectionChanges(schedule_cron="@daily"))
         assert collections.update(stand.ctx, stored.id, CollectionChanges()) == stored
         same = CollectionChanges(schedule_cron="@daily", is_enabled=True)
         assert collections.update(stand.ctx, stored.id, same) == stored
         manual = collections.update(stand.ctx, stored.id, CollectionChanges(schedule_cron=None))
-        assert (manual.schedule_cron, manual.revision) == (None, 2)
+        assert (manual.schedule_cron, manual.revision) == (None, stored.revision + 1)
         with pytest.raises(BadInput, match="scheduleTimezone"):
             collections.update(stand.ctx, stored.id, CollectionChanges(schedule_timezone="Mars/Olympus"))
         with pytest.raises(CollectionNotFound):
