@@ -20,6 +20,7 @@ from app.core.db.pool import Pool, open_pool
 from app.core.domain.auth import Viewer
 from app.core.domain.secrets import SecretBox
 from app.core.logs import configure_logging
+from app.core.temporal.client import namespace_in_use
 from app.core.temporal.gateway import TemporalGateway
 from app.services.context import Context
 from app.web.auth import AdminToken
@@ -115,7 +116,7 @@ class WebProcess:
             actor=viewer.name if viewer else NOBODY,
         )
         ui_url = settings.temporal_ui_url
-        temporal_ui = TemporalUi(ui_url, settings.temporal_namespace) if ui_url else None
+        temporal_ui = TemporalUi(ui_url, namespace_in_use(settings.temporal_namespace)) if ui_url else None
         return RequestContext(services, Reads(services.pool), viewer, self._version, temporal_ui)
 
     def _checks(self) -> dict[str, Check]:

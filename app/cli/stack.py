@@ -39,6 +39,7 @@ from app.core.config import (
     read_settings,
     require_secret_keys,
 )
+from app.core.contracts import DEFAULT_NAMESPACE
 
 # from the one that needs all the others to the one that needs none
 STOP_ORDER = ("worker", "web", "temporal", "postgres")
@@ -100,7 +101,9 @@ class Stack:
         if external_temporal_address() is not None:
             return None
         root = self._settings.data_dir / "temporal"
-        return EmbeddedTemporal(root, self._settings.temporal_namespace, self._terminal.say)
+        return EmbeddedTemporal(
+            root, self._settings.temporal_namespace or DEFAULT_NAMESPACE, self._terminal.say
+        )
 
     def _generate_secrets(self) -> None:
         if self._postgres is not None and not self._settings.secret_keys:
@@ -141,7 +144,7 @@ class Stack:
         settled = {"MUSTER_BIND": bind}
         if self._temporal is not None:
             settled["TEMPORAL_ADDRESS"] = self._temporal.address
-            settled["TEMPORAL_NAMESPACE"] = settings.temporal_namespace
+            settled["TEMPORAL_NAMESPACE"] = settings.temporal_namespace or DEFAULT_NAMESPACE
             settled["MUSTER_TEMPORAL_UI_URL"] = self._ui_url() or ""
         environment = service_environment(settings, **settled)
         listener.set_inheritable(True)

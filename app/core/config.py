@@ -72,7 +72,7 @@ class Settings:
     database_url: Annotated[str | None, "DATABASE_URL"] = field(repr=False)
     database_given: bool
     temporal_address: Annotated[str | None, "TEMPORAL_ADDRESS"]
-    temporal_namespace: Annotated[str, "TEMPORAL_NAMESPACE"]
+    temporal_namespace: Annotated[str | None, "TEMPORAL_NAMESPACE"]
 
 
 def setting_names() -> list[str]:
@@ -120,7 +120,7 @@ def read_settings() -> Settings:
             database_url=database_url or _stored("DATABASE_URL", files.database_url),
             database_given=database_url is not None,
             temporal_address=env.str("TEMPORAL_ADDRESS", None) or None,
-            temporal_namespace=env.str("TEMPORAL_NAMESPACE", "") or "default",
+            temporal_namespace=env.str("TEMPORAL_NAMESPACE", "") or None,
         )
     except EnvError as error:
         raise SettingError(str(error)) from None

@@ -13,6 +13,7 @@ COLLECTION_RUN_WORKFLOW = "CollectionRunWorkflow"
 CONNECTION_TEST_WORKFLOW = "ConnectionTestWorkflow"
 
 DEFAULT_TASK_QUEUE = "metadata-collection"
+DEFAULT_NAMESPACE = "default"
 SCHEDULE_ID_PREFIX = "collection::"
 RUN_WORKFLOW_ID_PREFIX = "collection-run::"
 TEST_WORKFLOW_ID_PREFIX = "connection-test::"

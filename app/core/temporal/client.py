@@ -6,6 +6,8 @@ import logging
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 
+from app.core.contracts import DEFAULT_NAMESPACE
+
 DEFAULT_ADDRESS = "localhost:7233"
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
@@ -15,6 +17,11 @@ log = logging.getLogger(__name__)
 
 class NotConnected(Exception):
     """No Temporal server answered at the address."""
+
+
+def namespace_in_use(namespace: str | None) -> str:
+    """The namespace that a connection will be for; None means that TEMPORAL_* or a profile names it."""
+    return namespace or ClientConfig.load_client_connect_config().get("namespace") or DEFAULT_NAMESPACE
 
 
 async def connect_once(address: str | None = None, namespace: str | None = None) -> Client:
