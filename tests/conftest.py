@@ -16,6 +16,14 @@ from tests.stack import running_postgres, running_temporal
 TEMPLATE_DATABASE = "muster_template"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side, a file's tests stay together, and so do all that share the acceptance tests' Muster."""
+    for item in items:
+        folder = item.path.parent
+        group = folder.name if folder.name == "acceptance" else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator[EmbeddedPostgres]:
     """A running cluster; `url(SUPERUSER, "postgres")` signs in as its superuser."""

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Collection as Several
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -81,7 +82,7 @@ def trigger_endpoint(
 
 
 def start(ctx: Context, run: Run) -> Run:
-    """Start the workflow of a queued run that has been committed; the run as it is then.
+    """Start the workflow of a queued run that has been committed; the queued run with its execution.
 
     Temporal's absence is no failure here: the run stays QUEUED and the reconciler starts it.
     """
@@ -92,9 +93,11 @@ def start(ctx: Context, run: Run) -> Run:
         with ctx.pool.connection() as conn:
             collections.notify_reconciler(conn, run.id)
         return run
+    workflow_id = manual_workflow_id(str(run.id))
     with ctx.pool.connection() as conn:
-        runs.record_execution(conn, run.id, manual_workflow_id(str(run.id)), temporal_run_id)
-        return _found(runs.get_run(conn, run.id), run.id)
+        runs.record_execution(conn, run.id, workflow_id, temporal_run_id)
+    # Not read again: by now it may be RUNNING, and whoever asked is told what the asking did.
+    return replace(run, workflow_id=workflow_id, temporal_run_id=temporal_run_id)
 
 
 def cancel(ctx: Context, run_id: UUID) -> Run:

@@ -181,7 +181,7 @@ class TestPages:
             (RunFilter(trigger=RunTrigger.SCHEDULE), 1),
             (RunFilter(from_=NOW - timedelta(hours=1)), 3),
             (RunFilter(to=NOW - timedelta(hours=1)), 2),
-            (RunFilter(endpoint_id=uuid4()), 0),
+            (RunFilter(endpoint_id=UUID(int=0)), 0),
             (RunFilter(changed_only=True), 0),
         ],
         ids=str,
