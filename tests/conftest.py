@@ -16,6 +16,7 @@ from tests.stack import running_postgres, running_temporal
 TEMPLATE_DATABASE = "muster_template"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Side by side, a file's tests stay together, and so do all that share the acceptance tests' Muster."""
     for item in items:

@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from tests.acceptance.api import TERMINAL, Api, until
-from tests.acceptance.conftest import Endpoint, Scheduled, temporal_schedule_ids
+from tests.acceptance.conftest import Endpoint, Scheduled
+from tests.temporal import temporal_schedule_ids
 
 
 def test_schedule_makes_runs_for_its_collection_and_no_other(

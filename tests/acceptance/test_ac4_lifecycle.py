@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.acceptance.api import Api, GraphQLError, until
-from tests.acceptance.conftest import Endpoint, SlowSource, activity_names
+from tests.acceptance.conftest import Endpoint, SlowSource
+from tests.temporal import activity_names
 
 SUCCESS = [
     "mark_run_started",

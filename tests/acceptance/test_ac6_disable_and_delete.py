@@ -3,8 +3,9 @@
 import pytest
 
 from tests.acceptance.api import Api, GraphQLError, until
-from tests.acceptance.conftest import Endpoint, Scheduled, temporal_schedule_ids, temporal_schedule_paused
+from tests.acceptance.conftest import Endpoint, Scheduled
 from tests.acceptance.test_ac2_schedule import two_fires
+from tests.temporal import temporal_schedule_ids, temporal_schedule_paused
 
 
 @pytest.mark.parametrize("which", ["disabled", "deleted"])

@@ -62,6 +62,7 @@ def test_first_start_collects_its_own_database_and_does_so_hourly(stack: Running
 
 
 def test_trigger_waits_for_success(stack: RunningStack) -> None:
+    wait_until(lambda: find(stack)["runs"][0]["status"] not in ("QUEUED", "RUNNING"), 60)
     ended = muster_trigger(stack, SOURCE_ID, "--wait")
     assert ended.returncode == 0, ended.stderr
     assert "SUCCEEDED" in ended.stderr

@@ -32,6 +32,7 @@ from app.services.inputs import (
 )
 from tests.integration.stand import Stand
 from tests.stack import wait_until
+from tests.temporal import activity_names
 
 
 class TestRegister:
@@ -173,7 +174,11 @@ class TestDelete:
 
     def test_a_running_run_ends_canceled(self, stand: Stand, worker: None, source: EndpointConfig) -> None:
         endpoint = endpoints.register(stand.ctx, NewEndpoint("Items", config=source))
-        wait_until(lambda: stand.runs()[0].status is RunStatus.RUNNING, 30)
+        [run] = stand.runs()
+        assert run.workflow_id is not None
+        assert run.temporal_run_id is not None
+        execution = (stand.temporal_address, run.workflow_id, run.temporal_run_id)
+        wait_until(lambda: "ingest" in activity_names(*execution), 30)
         assert endpoints.delete(stand.ctx, endpoint.id)
         wait_until(lambda: stand.runs()[0].status is RunStatus.CANCELED, 30)
 

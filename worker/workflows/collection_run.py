@@ -123,6 +123,7 @@ class CollectionRunWorkflow:
         step = Step(limits.prepare_seconds, attempts=limits.prepare_attempts)
         job = RunRef(run_id, info.workflow_id, info.run_id)
         prepared: PrepareResult = await self._work(Activity.PREPARE, job, step, PrepareResult)
+        self._heed_cancellation()  # before a skip: what was deleted meanwhile was cancelled too
         return prepared
 
     async def _ingest(self, run_id: str) -> IngestResult:
@@ -179,9 +180,12 @@ class CollectionRunWorkflow:
 
     async def _work(self, name: Activity, request: object, step: Step, result_type: type | None) -> Any:
         """The activity's result; asyncio.CancelledError instead of beginning it in a cancelled workflow."""
+        self._heed_cancellation()
+        return await self._start(name, request, step, result_type)
+
+    def _heed_cancellation(self) -> None:
         if workflow.cancellation_reason() is not None:
             raise asyncio.CancelledError("The run was cancelled.")
-        return await self._start(name, request, step, result_type)
 
     def _bookkeeping(self) -> Step:
         limits = self._limits
