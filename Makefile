@@ -24,7 +24,7 @@ run: setup ## set up and run everything on this machine (Ctrl-C stops it)
 
 test: $(TOOLS) ## run all tests; gets MariaDB and Chromium where it may, else says what to install
 	$(BIN)/python tests/system_packages.py
-	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 lint: $(TOOLS) ## check style, types and the import contracts
 	$(BIN)/ruff check .

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
 from psycopg import sql
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from app.cli.embedded_postgres import APP_ROLE, SUPERUSER, EmbeddedPostgres
 from app.cli.embedded_temporal import EmbeddedTemporal
@@ -16,13 +19,16 @@ from tests.stack import running_postgres, running_temporal
 TEMPLATE_DATABASE = "muster_template"
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side, a file's tests stay together, and so do all that share the acceptance tests' Muster."""
-    for item in items:
-        folder = item.path.parent
-        group = folder.name if folder.name == "acceptance" else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+class BySharedServers(LoadFileScheduling):
+    """A file's tests stay together, and so do all that share the acceptance tests' Muster."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = Path(nodeid.split("::", 1)[0])
+        return file.parent.name if file.parent.name == "acceptance" else str(file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BySharedServers:
+    return BySharedServers(config, log)
 
 
 @pytest.fixture(scope="session")
