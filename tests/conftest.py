@@ -1,5 +1,6 @@
 """Fixtures for any test: one PostgreSQL and one Temporal per test process, a database per test."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,29 @@ from app.core.db.migrate import migrate
 from tests.stack import running_postgres, running_temporal
 
 TEMPLATE_DATABASE = "muster_template"
+
+
+# The fixtures that need a part which MUSTER_TEST_WITHOUT may leave out (tests/system_packages.py).
+NEEDED_BY = {"mariadb": {"mariadb", "maria_endpoint"}, "chromium": {"browser"}}
+# The cases that ask for such a fixture only while they run, by the value of their parameter.
+CASES_OF = {"mariadb": {"mysql", "mariadb"}, "chromium": set[str]()}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, visibly, what needs a part that was left out by name."""
+    left_out = [part for part in os.environ.get("MUSTER_TEST_WITHOUT", "").split(",") if part in NEEDED_BY]
+    deselected = [item for item in items if any(needs(item, part) for part in left_out)]
+    if deselected:
+        config.hook.pytest_deselected(items=deselected)
+        items[:] = [item for item in items if item not in deselected]
+
+
+def needs(item: pytest.Item, part: str) -> bool:
+    """Whether a test cannot run without a part of tests/system_packages.py."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    values = {value for value in parameters.values() if isinstance(value, str)}
+    return bool(fixtures & NEEDED_BY[part]) or ("request" in fixtures and bool(values & CASES_OF[part]))
 
 
 class BySharedServers(LoadFileScheduling):
