@@ -87,10 +87,7 @@ class Child:
     def stop(self, hurried: Callable[[], bool] = lambda: False) -> int:
         """End it and whatever it started; returns the exit code. `hurried` cuts the polite wait short."""
 
-        def gone(seconds: float) -> bool:
-            return _wait_until(lambda: self._popen.poll() is not None, seconds, hurried)
-
-        _end(self._process, gone, self.spec.stop)
+        _end(self._process, lambda: self._popen.poll() is not None, self.spec.stop, hurried)
         self._record.unlink(missing_ok=True)
         return self._popen.wait()
 
@@ -115,10 +112,7 @@ def stop_orphan(run_dir: Path, name: str) -> int | None:
         path.unlink()
         return None
 
-    def gone(seconds: float) -> bool:
-        return _wait_until(lambda: not _is_alive(process), seconds)
-
-    _end(process, gone, plan)
+    _end(process, lambda: not _is_alive(process), plan)
     path.unlink()
     return process.pid
 
@@ -132,20 +126,27 @@ def listens_on(pid: int, port: int) -> bool:
     return any(c.status == psutil.CONN_LISTEN and c.laddr and c.laddr.port == port for c in connections)
 
 
-def _end(process: psutil.Process, gone: Callable[[float], bool], plan: StopPlan) -> None:
+def _never() -> bool:
+    return False
+
+
+def _end(
+    process: psutil.Process, gone: Callable[[], bool], plan: StopPlan, hurried: Callable[[], bool] = _never
+) -> None:
     family: set[psutil.Process] = set()
     steps = (
-        (plan.signal, plan.seconds),
-        (plan.force, KILL_WAIT_SECONDS),
-        (SIGKILL, KILL_WAIT_SECONDS),
+        (plan.signal, plan.seconds, hurried),
+        # hurry shortens politeness only: PostgreSQL's SIGQUIT is still an end of its own making
+        (plan.force, KILL_WAIT_SECONDS, _never),
+        (SIGKILL, KILL_WAIT_SECONDS, _never),
     )
-    for step, seconds in steps:
+    for step, seconds, impatient in steps:
         try:
             family.update(process.children(recursive=True))
             process.send_signal(step)
         except psutil.NoSuchProcess:
             break
-        if gone(seconds):
+        if _wait_until(gone, seconds, impatient):
             break
     _, left = psutil.wait_procs(family, timeout=DESCENDANT_WAIT_SECONDS)
     for descendant in left:
@@ -159,9 +160,7 @@ def _is_alive(process: psutil.Process) -> bool:
         return False
 
 
-def _wait_until(
-    done: Callable[[], bool], seconds: float, hurried: Callable[[], bool] = lambda: False
-) -> bool:
+def _wait_until(done: Callable[[], bool], seconds: float, hurried: Callable[[], bool]) -> bool:
     deadline = time.monotonic() + seconds
     while not done():
         if time.monotonic() > deadline or hurried():

@@ -19,6 +19,17 @@ child = subprocess.Popen([sys.executable, "-c", deaf])
 print(child.pid, flush=True)
 time.sleep(600)
 """
+# deaf to the polite signal; what it does after the force signal takes a moment
+ORDERLY = """
+import signal, sys, time
+def leave(number, frame):
+    time.sleep(0.5)
+    sys.exit(9)
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+signal.signal(signal.SIGQUIT, leave)
+print("up", flush=True)
+time.sleep(600)
+"""
 STUBBORN = "import signal, time; signal.signal(15, signal.SIG_IGN); print('up', flush=True); time.sleep(600)"
 LISTENER = """
 import socket, time
@@ -55,6 +66,11 @@ def test_stop_forces_what_does_not_listen(tmp_path: Path) -> None:
 def test_a_second_request_cuts_the_wait_short(tmp_path: Path) -> None:
     child = start(tmp_path, STUBBORN, StopPlan(seconds=3600))
     assert child.stop(hurried=lambda: True) == -signal.SIGKILL
+
+
+def test_hurry_leaves_the_force_signal_its_time(tmp_path: Path) -> None:
+    child = start(tmp_path, ORDERLY, StopPlan(seconds=3600, force=signal.SIGQUIT))
+    assert child.stop(hurried=lambda: True) == 9
 
 
 def test_stop_of_a_child_that_has_ended_gives_its_exit_code(tmp_path: Path) -> None:
