@@ -158,7 +158,6 @@ def _details(new: NewEndpoint) -> EndpointDetails:
         labels=list(new.labels),
         parameters=new.config.parameters,
         capabilities=_capabilities(template, new.capabilities),
-        extra_config=new.config.extra,
     )
 
 
@@ -170,11 +169,7 @@ def _changed(endpoint: Endpoint, changes: EndpointChanges) -> EndpointDetails:
     }
     if not isinstance(changes.config, Unset):
         config = changes.config or EndpointConfig()
-        given |= {
-            "template_id": config.template_id,
-            "parameters": config.parameters,
-            "extra_config": config.extra,
-        }
+        given |= {"template_id": config.template_id, "parameters": config.parameters}
     changed = replace(endpoint, **given)
     config = EndpointConfig(changed.template_id, changed.parameters)
     url = endpoint.url if isinstance(changes.url, Unset) else changes.url

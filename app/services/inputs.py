@@ -22,13 +22,12 @@ class EndpointConfig:
     """How to reach a source: a template with its parameters, or no template at all.
 
     `secrets` holds the values of the template's sensitive parameters; the value `domain.secrets.MASK` stands
-    for the one already stored. `extra` holds whatever else the caller keeps in `config`.
+    for the one already stored.
     """
 
     template_id: str | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
-    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

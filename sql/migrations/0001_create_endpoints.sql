@@ -13,7 +13,6 @@ CREATE TABLE metadata_endpoints (
     labels text[] NOT NULL DEFAULT '{}',
     parameters jsonb NOT NULL DEFAULT '{}',
     secrets jsonb NOT NULL DEFAULT '{}',
-    extra_config jsonb NOT NULL DEFAULT '{}',
     capabilities text[] NOT NULL DEFAULT '{}',
     detected_version text,
     last_test jsonb,

@@ -47,11 +47,10 @@ SELECT count(*) FROM metadata_endpoints WHERE source_id = %(source_id)s AND dele
 
 -- name: insert_endpoint
 INSERT INTO metadata_endpoints (
-    source_id, name, description, template_id, verb, url, domain, labels, parameters, secrets, extra_config,
-    capabilities
+    source_id, name, description, template_id, verb, url, domain, labels, parameters, secrets, capabilities
 ) VALUES (
     %(source_id)s, %(name)s, %(description)s, %(template_id)s, %(verb)s, %(url)s, %(domain)s, %(labels)s,
-    %(parameters)s, %(secrets)s, %(extra_config)s, %(capabilities)s
+    %(parameters)s, %(secrets)s, %(capabilities)s
 )
 RETURNING *;
 
@@ -59,8 +58,7 @@ RETURNING *;
 UPDATE metadata_endpoints
 SET name = %(name)s, description = %(description)s, template_id = %(template_id)s, verb = %(verb)s,
     url = %(url)s, domain = %(domain)s, labels = %(labels)s, parameters = %(parameters)s,
-    secrets = coalesce(%(secrets)s::jsonb, secrets), extra_config = %(extra_config)s,
-    capabilities = %(capabilities)s, updated_at = now()
+    secrets = coalesce(%(secrets)s::jsonb, secrets), capabilities = %(capabilities)s, updated_at = now()
 WHERE id = %(id)s AND deleted_at IS NULL
 RETURNING *;
 

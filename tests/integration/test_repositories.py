@@ -47,7 +47,6 @@ def details(source_id: str | None = None, **changes: Any) -> EndpointDetails:
         "labels": [],
         "parameters": {"host": "db", "schemas": ["a", "b"]},
         "capabilities": ["metadata"],
-        "extra_config": {},
     }
     return EndpointDetails(**plain | changes)
 
@@ -79,11 +78,10 @@ def add_finished_run(conn: Db, collection: Collection, *, at: datetime = NOW) ->
 
 class TestEndpoints:
     def test_what_is_stored_comes_back_without_its_secrets(self, conn: Db) -> None:
-        stored = add_endpoint(conn, labels=["x"], extra_config={"note": 1})
+        stored = add_endpoint(conn, labels=["x"])
         assert endpoints.get_endpoint(conn, stored.id) == stored
         assert stored.secret_names == ["password"]
         assert stored.config == {
-            "note": 1,
             "templateId": "postgres",
             "parameters": {"host": "db", "schemas": ["a", "b"], "password": "********"},
         }

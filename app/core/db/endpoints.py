@@ -155,7 +155,6 @@ def _details(details: EndpointDetails) -> Row:
         "labels": list(details.labels),
         "parameters": Jsonb(dict(details.parameters)),
         "capabilities": list(details.capabilities),
-        "extra_config": Jsonb(dict(details.extra_config)),
     }
 
 

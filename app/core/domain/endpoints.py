@@ -69,7 +69,6 @@ class EndpointDetails:
     labels: list[str]
     parameters: Mapping[str, Any]
     capabilities: list[str]
-    extra_config: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,11 +91,7 @@ class Endpoint(EndpointDetails):
     def config(self) -> dict[str, Any]:
         """The configuration as a client may see it: every secret reads as the mask."""
         masked = dict.fromkeys(self.secret_names, MASK)
-        return {
-            **self.extra_config,
-            "templateId": self.template_id,
-            "parameters": {**self.parameters, **masked},
-        }
+        return {"templateId": self.template_id, "parameters": {**self.parameters, **masked}}
 
 
 @dataclass(frozen=True)
