@@ -92,7 +92,7 @@ class Source:
     def sentence(self, beginning: str, driver_message: object) -> str:
         """`beginning`, and after it what a driver or server said."""
         words = self.words(driver_message)
-        return f"{beginning}: {words}" if words else f"{beginning}."
+        return f"{beginning}: {words.rstrip('.')}." if words else f"{beginning}."
 
     def words(self, driver_message: object) -> str:
         """What a driver or server said, as one short line with the password masked.
