@@ -236,12 +236,15 @@ def address_file(data_dir: Path) -> Path:
 
 @contextmanager
 def sole_user_of(data_dir: Path) -> Iterator[None]:
-    """Hold the data directory's lock. Raises StartError when another `muster up` has it.
+    """Hold the data directory's lock. Raises StartError when another `muster up` has it, or none can be held.
 
     The system lets go of the lock when its holder dies, however it dies.
     """
-    lock = private_folder(private_folder(data_dir) / "run") / "lock"
-    with lock.open("a+", encoding="utf-8") as file:
+    try:
+        lock = (private_folder(private_folder(data_dir) / "run") / "lock").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise StartError(f"MUSTER_DATA_DIR {data_dir} cannot be used: {error.strerror}.") from None
+    with lock as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -17,6 +17,7 @@ REPO_ROOT = Path(__file__).resolve().parents[2]
 SQL_DIR = REPO_ROOT / "sql"
 GRAPHQL_DIR = REPO_ROOT / "graphql"
 FRONTEND_DIST = REPO_ROOT / "frontend" / "dist"
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class SettingError(Exception):
@@ -114,8 +115,8 @@ def read_settings() -> Settings:
             ingest_timeout_seconds=_positive(env, "MUSTER_INGEST_TIMEOUT_SECONDS", 3600),
             connect_timeout_seconds=_positive(env, "MUSTER_CONNECT_TIMEOUT_SECONDS", 10),
             collector_memory_mb=_positive(env, "MUSTER_COLLECTOR_MEMORY_MB", 1024),
-            reconcile_interval_seconds=env.float("MUSTER_RECONCILE_INTERVAL_SECONDS", 30.0),
-            log_level=env.str("MUSTER_LOG_LEVEL", "INFO").upper(),
+            reconcile_interval_seconds=_interval(env, "MUSTER_RECONCILE_INTERVAL_SECONDS", 30.0),
+            log_level=_one_of(env, "MUSTER_LOG_LEVEL", LOG_LEVELS, "INFO"),
             temporal_ui_url=env.str("MUSTER_TEMPORAL_UI_URL", None) or None,
             database_url=database_url or _stored("DATABASE_URL", files.database_url),
             database_given=database_url is not None,
@@ -163,7 +164,7 @@ def split_bind(bind: str) -> tuple[str, int]:
 def _stored(name: str, path: Path) -> str | None:
     try:
         return path.read_text(encoding="utf-8").strip() or None
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingError(f"{name} is not set, and its file {path} cannot be read: {error}") from None
@@ -174,6 +175,20 @@ def _positive(env: Env, name: str, default: int) -> int:
     if value < 1:
         raise SettingError(f"{name} must be at least 1, not {value}.")
     return int(value)
+
+
+def _interval(env: Env, name: str, default: float) -> float:
+    value = float(env.float(name, default))
+    if value <= 0:
+        raise SettingError(f"{name} must be more than 0, not {value:g}.")
+    return value
+
+
+def _one_of(env: Env, name: str, allowed: tuple[str, ...], default: str) -> str:
+    value = (env.str(name, "") or default).upper()
+    if value not in allowed:
+        raise SettingError(f"{name} must be one of {', '.join(allowed)}, not “{value}”.")
+    return value
 
 
 def _words(text: str) -> tuple[str, ...]:

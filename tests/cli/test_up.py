@@ -31,6 +31,7 @@ from app.core.config import DataFiles
 from tests.stack import MUSTER, RunningStack, muster_environment, quiet, running_stack, wait_until
 
 DEFAULT_PORT = 8000
+GIVEN_SECRETS = {"MUSTER_SECRET_KEYS": Fernet.generate_key().decode(), "MUSTER_ADMIN_TOKEN": "t" * 32}
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +224,8 @@ def test_own_database_without_secret_keys_is_refused(tmp_path: Path, command: st
         ("MUSTER_BIND", "127.0.0.1:70000"),
         ("MUSTER_WEB_PROCESSES", "many"),
         ("MUSTER_WEB_THREADS", "0"),
+        ("MUSTER_RECONCILE_INTERVAL_SECONDS", "0"),
+        ("MUSTER_LOG_LEVEL", "LOUD"),
         ("MUSTER_SECRET_KEYS", "not-a-fernet-key"),
         ("DATABASE_URL", "mysql://localhost/muster"),
         ("TEMPORAL_PROFILE", "there-is-none"),
@@ -233,6 +236,14 @@ def test_unusable_setting_is_refused_by_name(tmp_path: Path, setting: str, value
     assert refused.returncode == 2
     assert setting in refused.stderr
     assert len(refused.stderr.strip().splitlines()) == 1
+
+
+def test_data_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    refused = run_muster("up", tmp_path, MUSTER_DATA_DIR=str(tmp_path / "file" / "var"), **GIVEN_SECRETS)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("MUSTER_DATA_DIR ")
+    assert len(refused.stderr.splitlines()) == 1
 
 
 def _hold(held: ExitStack, port: int) -> None:
