@@ -287,13 +287,14 @@ class TestCollections:
         assert _state(conn, collection) is ScheduleState.PAUSED
 
     def test_a_deleted_collection_is_only_found_by_those_who_ask(self, conn: Db) -> None:
-        collection = add_collection(conn)
+        collection = add_collection(conn, schedule_cron="@hourly")
         assert collections.soft_delete_collection(conn, collection.id, NOW)
         assert not collections.soft_delete_collection(conn, collection.id, NOW)
         assert collections.get_collection(conn, collection.id) is None
         deleted = collections.get_collection(conn, collection.id, include_deleted=True)
         assert deleted is not None
         assert (deleted.revision, deleted.deleted_at) == (2, NOW)
+        assert deleted.schedule_state is ScheduleState.NONE
         assert collections.list_collections(conn, first=10) == []
         assert collection.id in collections.collections_for_ids(conn, [collection.id])
         assert collections.had_collection(conn, collection.endpoint_id)

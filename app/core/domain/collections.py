@@ -7,7 +7,7 @@ from uuid import UUID
 
 
 class ScheduleState(StrEnum):
-    """NONE: manual only; PENDING: Temporal not yet told; ERROR: see `schedule_error`."""
+    """NONE: manual only, or deleted; PENDING: Temporal not yet told; ERROR: see `schedule_error`."""
 
     NONE = "NONE"
     PENDING = "PENDING"
@@ -36,7 +36,7 @@ class Collection:
     @property
     def schedule_state(self) -> ScheduleState:
         """What Temporal knows of this schedule, as far as the reconciler has reported."""
-        if self.schedule_cron is None:
+        if self.schedule_cron is None or self.deleted_at is not None:
             return ScheduleState.NONE
         if self.schedule_error is not None:
             return ScheduleState.ERROR
