@@ -25,10 +25,13 @@ class Connection:
     secrets: Mapping[str, str] = field(repr=False)
 
 
-def resolve(config: EndpointConfig, stored: Connection | None) -> Connection | None:
+def resolve(
+    config: EndpointConfig, stored: Connection | None, path: str = "config.parameters"
+) -> Connection | None:
     """The connection that `config` describes, masked secrets filled from `stored`; None without a template.
 
-    Raises BadInput for a mask that stands for nothing: no secret of that name is stored for this template.
+    `path` is where the caller was given the parameters. Raises BadInput for a mask that stands for nothing:
+    no secret of that name is stored for this template.
     """
     if config.template_id is None:
         return None
@@ -36,7 +39,7 @@ def resolve(config: EndpointConfig, stored: Connection | None) -> Connection | N
     missing = [name for name, value in config.secrets.items() if value == MASK and name not in known]
     if missing:
         sentence = "The mask stands for a stored value, but none is stored."
-        raise BadInput({f"config.parameters.{name}": [sentence] for name in missing})
+        raise BadInput({f"{path}.{name}": [sentence] for name in missing})
     secrets = {name: known[name] if value == MASK else value for name, value in config.secrets.items()}
     return Connection(config.template_id, config.parameters, secrets)
 

@@ -34,7 +34,9 @@ def test(ctx: Context, request: TestRequest) -> TestResult:
     stored = None
     if request.endpoint_id is not None:
         stored = _stored_connection(ctx, request.endpoint_id, is_replaced=request.config is not None)
-    connection = stored if request.config is None else connections.resolve(request.config, stored)
+    connection = stored
+    if request.config is not None:
+        connection = connections.resolve(request.config, stored, "parameters")
     if connection is None:
         raise BadInput({"endpointId": ["It has no template, so there is no connection to test."]})
     result = connections.test(ctx, connection)

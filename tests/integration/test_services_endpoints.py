@@ -148,6 +148,9 @@ class TestUpdate:
         other_technology = EndpointConfig("mysql", parameters, {"password": MASK})
         with pytest.raises(BadInput, match=r"config\.parameters\.password"):
             endpoints.update(stand.ctx, endpoint.id, EndpointChanges(config=other_technology))
+        with pytest.raises(BadInput) as refusal:
+            endpoints.test(stand.ctx, TestRequest(endpoint_id=endpoint.id, config=other_technology))
+        assert set(refusal.value.fields) == {"parameters.password"}
 
     def test_what_has_no_template_cannot_be_tested(self, stand: Stand, untested: Endpoint) -> None:
         with pytest.raises(BadInput, match="endpointId"):
