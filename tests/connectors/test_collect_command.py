@@ -82,7 +82,7 @@ def test_a_failure_is_one_line_and_leaves_the_old_file(postgres: PostgresServer,
     assert finished.returncode == 1
     assert finished.stdout == b""
     assert finished.stderr.startswith(b"Error: The server refused to sign in")
-    assert b"\". Check user name and password." in finished.stderr
+    assert b'". Check user name and password.' in finished.stderr
     assert finished.stderr.count(b"\n") == 1
     assert b"Canary" not in finished.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
