@@ -155,7 +155,7 @@ def _details(new: NewEndpoint) -> EndpointDetails:
         description=new.description,
         template_id=new.config.template_id,
         verb=new.verb or (template.connection.default_verb if template else None),
-        url=_url(template, new.config, new.url),
+        url=_url(template, new),
         domain=new.domain,
         labels=list(new.labels),
         parameters=new.config.parameters,
@@ -173,16 +173,20 @@ def _changed(endpoint: Endpoint, changes: EndpointChanges) -> EndpointDetails:
         config = changes.config or EndpointConfig()
         given |= {"template_id": config.template_id, "parameters": config.parameters}
     changed = replace(endpoint, **given)
-    config = EndpointConfig(changed.template_id, changed.parameters)
-    url = endpoint.url if isinstance(changes.url, Unset) else changes.url
-    return replace(changed, url=_url(find_template(changed.template_id), config, url))
+    template = find_template(changed.template_id)
+    is_moved = (changed.template_id, changed.parameters) != (endpoint.template_id, endpoint.parameters)
+    if not isinstance(changes.url, Unset):
+        return replace(changed, url=mask_url(changes.url))
+    if is_moved and template is not None:
+        return replace(changed, url=display_url(template, changed.parameters))
+    return changed
 
 
-def _url(template: Template | None, config: EndpointConfig, given: str | None) -> str:
-    """The address to show: the template's own, else the one given with its secrets masked."""
-    if template is not None:
-        return display_url(template, config.parameters)
-    return mask_url(given or "")
+def _url(template: Template | None, new: NewEndpoint) -> str:
+    """The address to show: the one given with its secrets masked, else the template's own."""
+    if new.url is None and template is not None:
+        return display_url(template, new.config.parameters)
+    return mask_url(new.url or "")
 
 
 def _capabilities(template: Template | None, given: Sequence[str] | None) -> list[str]:

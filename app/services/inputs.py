@@ -32,7 +32,7 @@ class EndpointConfig:
 
 @dataclass(frozen=True)
 class NewEndpoint:
-    """A source to register. `capabilities` None: the template's. `url` counts only without a template."""
+    """A source to register. `capabilities` and `url` None: the template's."""
 
     name: str
     source_id: str | None = None

@@ -111,11 +111,14 @@ class TestUpdate:
         templated = endpoints.update(stand.ctx, untested.id, EndpointChanges(config=source))
         assert (templated.template_id, templated.url) == ("sqlite", f"sqlite://{source.parameters['path']}")
         assert templated.last_test is not None
+        stated = EndpointChanges(url="https://ann:pw@wiki.example/items")
+        assert endpoints.update(stand.ctx, untested.id, stated).url == f"https://{MASK}@wiki.example/items"
         missing = EndpointConfig("sqlite", {"path": str(tmp_path / "missing")})
         with pytest.raises(ConnTestFailed):
             endpoints.update(stand.ctx, untested.id, EndpointChanges(name="Renamed", config=missing))
         same = endpoints.update(stand.without_temporal(), untested.id, EndpointChanges(config=source))
         assert (same.name, same.parameters) == ("Plain", source.parameters)
+        assert same.url == f"https://{MASK}@wiki.example/items"
         assert stand.runs() == []
 
     def test_a_masked_secret_is_the_stored_one(
@@ -138,6 +141,8 @@ class TestUpdate:
         narrowed = EndpointConfig("postgres", parameters | {"schemas": ["public"]}, {"password": MASK})
         changed = endpoints.update(stand.ctx, endpoint.id, EndpointChanges(config=narrowed))
         assert changed.parameters["schemas"] == ["public"]
+        renamed = endpoints.update(stand.ctx, endpoint.id, EndpointChanges(name="Renamed"))
+        assert renamed.url == changed.url == endpoint.url
         assert endpoints.test(stand.ctx, TestRequest(endpoint_id=endpoint.id)).ok
         with stand.ctx.pool.connection() as conn:
             sealed = stored_endpoints.sealed_secrets(conn, endpoint.id)
