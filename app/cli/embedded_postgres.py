@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from app.cli.accounts import Account, open_programs, open_way_to, postgres_account, run_as
 from app.cli.errors import StartError
@@ -143,7 +143,8 @@ class EmbeddedPostgres:
 
     def url(self, role: str = APP_ROLE, database: str = APP_DATABASE) -> str:
         """The address over the socket; it names the password file and holds no password."""
-        query = urlencode({"host": self._socket_dir, "port": self.port, "passfile": self._pgpass})
+        parameters = {"host": self._socket_dir, "port": self.port, "passfile": self._pgpass}
+        query = urlencode(parameters, quote_via=quote)  # libpq reads a plus sign as itself, not as a space
         return f"postgresql://{role}@/{database}?{query}"
 
     def password(self, role: str) -> str:

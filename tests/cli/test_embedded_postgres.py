@@ -16,6 +16,7 @@ from app.cli.embedded_postgres import (
     EmbeddedPostgres,
 )
 from app.cli.errors import StartError
+from app.core.db.migrate import migrate
 from tests.stack import quiet, running_part, short_folder
 
 
@@ -66,6 +67,15 @@ def test_data_and_port_outlive_a_restart() -> None:
             with psycopg.connect(second.url()) as connection:
                 assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
         assert second.port == first.port
+
+
+def test_address_survives_signs_that_mean_something_in_addresses() -> None:
+    with short_folder() as folder:
+        postgres = EmbeddedPostgres(folder / "a b+c&d#e%20?é" / "postgres", quiet)
+        with running_part(postgres, folder):
+            postgres.bootstrap()
+            assert psycopg.connect(postgres.url()).info.dbname == APP_DATABASE
+            assert migrate(postgres.url())
 
 
 def test_long_path_gets_a_short_private_socket_folder(tmp_path: Path) -> None:
