@@ -17,6 +17,7 @@ from graphql import (
 from graphql.language.lexer import Lexer
 from graphql.language.parser import Parser
 
+from app.api.secret_values import secrets_written_in
 from app.core.errors import LimitExceeded
 
 MAX_DOCUMENTS = 128
@@ -28,11 +29,12 @@ OPEN_FIELDS = frozenset({"health", "__typename"})
 
 
 class InvalidDocument(Exception):
-    """A document that breaks the grammar or the schema; `errors` says where."""
+    """A document that breaks the grammar or the schema; `errors` says where, and may quote `secrets`."""
 
-    def __init__(self, errors: list[GraphQLError]) -> None:
-        super().__init__(errors[0].message)
+    def __init__(self, errors: list[GraphQLError], secrets: list[str]) -> None:
+        super().__init__("the document is not valid")
         self.errors = errors
+        self.secrets = secrets
 
 
 class Documents:
@@ -61,17 +63,18 @@ class Documents:
 
 def read_document(schema: GraphQLSchema, text: str) -> DocumentNode:
     """`text` parsed and checked against `schema`. Raises InvalidDocument, LimitExceeded."""
+    literals: list[str] = []
     try:
         source = Source(text)
-        _check_tokens(source)
+        literals = _string_literals(source)
         document = Parser(source).parse_document()
         errors = validate(schema, document, max_errors=MAX_ERRORS)
     except GraphQLError as error:
-        raise InvalidDocument([error]) from None
+        raise InvalidDocument([error], literals) from None
     except RecursionError:
         raise LimitExceeded("The query is nested too deeply.") from None
     if errors:
-        raise InvalidDocument(errors)
+        raise InvalidDocument(errors, secrets_written_in(document))
     return document
 
 
@@ -88,9 +91,14 @@ def needs_no_token(document: DocumentNode, operation_name: str | None) -> bool:
     )
 
 
-def _check_tokens(source: Source) -> None:
+def _string_literals(source: Source) -> list[str]:
+    """The texts in quotes, after making sure that there are not too many tokens."""
     lexer = Lexer(source)
+    literals: list[str] = []
     for _ in range(MAX_TOKENS):
-        if lexer.advance().kind is TokenKind.EOF:
-            return
+        token = lexer.advance()
+        if token.kind is TokenKind.EOF:
+            return literals
+        if token.kind in (TokenKind.STRING, TokenKind.BLOCK_STRING):
+            literals.append(token.value or "")
     raise LimitExceeded(f"The query is too long: more than {MAX_TOKENS} tokens.")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from graphql import GraphQLError, VariableDefinitionNode
+from graphql.language.print_string import print_string
 
 from app.core.domain.secrets import redact
 from app.core.errors import AppError, BadInput, InternalError, LimitExceeded
@@ -42,7 +43,7 @@ def describe(error: GraphQLError, secrets: Iterable[str]) -> dict[str, Any]:
 def unforeseen(error: BaseException, secrets: Iterable[str]) -> InternalError:
     """What the caller is told of an error nobody foresaw; the log has the rest, without `secrets`."""
     log_id = uuid.uuid4().hex
-    trace = redact("".join(traceback.format_exception(error)), secrets)
+    trace = _without("".join(traceback.format_exception(error)), secrets)
     log.error("unforeseen_error", extra={"log_id": log_id, "trace": trace})
     return InternalError(log_id)
 
@@ -67,8 +68,14 @@ def _cause(error: GraphQLError) -> BaseException | None:
 
 
 def _bad_request(error: GraphQLError, secrets: Iterable[str]) -> BadInput:
-    message = redact(error.message, secrets)
+    message = _without(error.message, secrets)
     if len(message) > MESSAGE_LENGTH:
         message = message[:MESSAGE_LENGTH] + "…"
     variables = [n.variable.name.value for n in error.nodes or [] if isinstance(n, VariableDefinitionNode)]
     return BadInput({name: [message] for name in variables}, message)
+
+
+def _without(text: str, secrets: Iterable[str]) -> str:
+    """`text` with the secrets masked, as they stand and as Python and GraphQL write them between quotes."""
+    forms = {form for s in secrets for form in (s, repr(s)[1:-1], print_string(s)[1:-1])}
+    return redact(text, forms)

@@ -36,7 +36,7 @@ def execute(
     except AppError as error:
         return refusal(error)
     except InvalidDocument as error:
-        return {"data": None, "errors": [describe(each, ()) for each in error.errors]}
+        return {"data": None, "errors": [describe(each, error.secrets) for each in error.errors]}
     except Exception as error:  # noqa: BLE001 - it is logged, and the caller gets its log id
         return refusal(unforeseen(error, secrets_of(operation.variables) if operation else ()))
 

@@ -246,11 +246,33 @@ def test_json_nested_1000_deep_is_refused(idle_muster: Muster) -> None:
     assert row_counts(idle_muster) == before
 
 
-def test_variables_of_a_wrong_type_are_named_and_their_secrets_are_not_repeated(idle_muster: Muster) -> None:
-    variables = {"i": {"config": {"parameters": {"password": "hunter-2"}}}}
+@pytest.mark.parametrize("secret", ["hunter-2", "hunt\\er-2", "hunt'er\"-2"])
+def test_variables_of_a_wrong_type_are_named_and_their_secrets_are_not_repeated(
+    idle_muster: Muster, secret: str
+) -> None:
+    variables = {"i": {"config": {"parameters": {"password": secret}}}}
     answer = idle_muster.post({"query": REGISTER_ENDPOINT, "variables": variables})
     assert_bad(answer["errors"][0]["extensions"], {"i"})
-    assert "hunter-2" not in str(answer)
+    assert "er" not in answer["errors"][0]["message"].partition("password")[2]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        '{name: "x", password: LITERAL}',
+        '{name: "x", config: {password: LITERAL}, nope: 1}',
+        "{password LITERAL}",
+    ],
+    ids=["unknown field", "nested", "syntax"],
+)
+@pytest.mark.parametrize("literal", ['"hunter-2"', '"hunter\\\\-2"', '"""hunter-2"""'])
+def test_a_document_that_is_not_valid_is_refused_without_its_secrets(
+    idle_muster: Muster, given: str, literal: str
+) -> None:
+    query = "mutation { registerEndpoint(input: GIVEN) { id } }"
+    query = query.replace("GIVEN", given.replace("LITERAL", literal))
+    assert_bad(refused(idle_muster, query), set())
+    assert "hunter" not in str(idle_muster.post({"query": query}))
 
 
 def assert_schedule_is_refused(
