@@ -78,7 +78,8 @@ class EmbeddedTemporal:
         return ChildSpec(
             name=self.name,
             argv=(
-                *(str(_program()), "server", "start-dev", "--db-filename", str(self._root / "temporal.db")),
+                # relative to cwd: the server makes a URL of it, where a folder's # or ? would end the path
+                *(str(_program()), "server", "start-dev", "--db-filename", "temporal.db"),
                 *("--ip", HOST, "--port", str(self.port), "--ui-port", str(self.ui_port)),
                 *("--namespace", self._namespace, "--ui-disable-news-fetch", "--log-level", "warn"),
                 *config,

@@ -19,13 +19,16 @@ COUNT = 20
 
 
 def test_kill_9_loses_nothing_that_was_acknowledged() -> None:
-    with short_folder() as folder:
+    with short_folder() as parent:
+        folder = parent / "signs of an address #1? 100%20"
+        folder.mkdir()
         temporal = embedded_temporal(folder)
         with running_part(temporal, folder) as child:
             asyncio.run(_fill(temporal.address))
             psutil.Process(child.pid).kill()
         with running_part(temporal, folder):
             asyncio.run(_check(temporal.address))
+        assert [path.name for path in parent.iterdir()] == [folder.name]
 
 
 async def _fill(address: str) -> None:
