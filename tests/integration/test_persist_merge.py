@@ -169,8 +169,13 @@ def test_a_lagging_dataset_keeps_its_last_confirmation(conn: Db, endpoint_id: UU
     for _ in range(2):
         run_id = collect(conn, endpoint_id, Staging(tables("a"), failures=tables("b")))
         assert rows(conn, confirmed) == [{"current": False, "confirmed_run_id": first}]
-    [warning] = rows(conn, "SELECT level, fields FROM metadata_collection_run_logs WHERE run_id = %s", run_id)
-    assert warning == {"level": "WARNING", "fields": {"objects": 1, "schemas": 0}}
+    log = "SELECT level, fields, message FROM metadata_collection_run_logs WHERE run_id = %s ORDER BY id"
+    [warning, summary] = rows(conn, log, run_id)
+    assert (warning["level"], warning["fields"]) == ("WARNING", {"objects": 1, "schemas": 0})
+    assert (summary["level"], summary["message"]) == (
+        "INFO",
+        "Catalog updated: 1 datasets with 1 columns found, 0 added, 0 changed, 0 removed.",
+    )
     collect(conn, endpoint_id, Staging(tables("a", "b")))
     assert rows(conn, confirmed) == [{"current": True, "confirmed_run_id": None}]
 

@@ -47,6 +47,7 @@ def test_a_box_needs_usable_keys(keys: list[str]) -> None:
         ("https://ann:pw@example.org/a", f"https://{MASK}@example.org/a"),
         ("https://token@example.org", f"https://{MASK}@example.org"),
         ("mysql://ann:p@ss@db:3306/x", f"mysql://{MASK}@db:3306/x"),
+        ("pg://ann:p/w?x#y@db/shop", f"pg://{MASK}@db/shop"),
         ("https://example.org/@ann", "https://example.org/@ann"),
         ("https://x.org/?api_key=k1&page=2", f"https://x.org/?api_key={MASK}&page=2"),
         ("https://x.org/?a=1&X-Amz-Signature=s", f"https://x.org/?a=1&X-Amz-Signature={MASK}"),

@@ -82,7 +82,7 @@ class _Merge:
         self._find_unseen_datasets(staged)
         self._execute("lock_datasets_to_write")
         stats = self._write(index)
-        self._log(index)
+        self._log(index, stats)
         # in the merge's own transaction: a run with stats has been merged, and only a running run may be
         if not runs.record_stats(self.conn, self.run_id, stats):
             raise RunNotActive(self.run_id, "it was ended while its records were merged")
@@ -181,12 +181,16 @@ class _Merge:
                             )
         return changed
 
-    def _log(self, index: StagedIndex) -> None:
-        if not index.is_partial:
-            return
-        fields = {"objects": index.failed, "schemas": index.unread_scopes}
-        message = "Not everything could be read; what could not keeps the state of its last collection."
-        runs.add_log_lines(self.conn, self.run_id, [(self.at, "WARNING", message, fields)])
+    def _log(self, index: StagedIndex, stats: RunStats) -> None:
+        lines: list[runs.NewLogLine] = []
+        if index.is_partial:
+            fields = {"objects": index.failed, "schemas": index.unread_scopes}
+            message = "Not everything could be read; what could not keeps the state of its last collection."
+            lines.append((self.at, "WARNING", message, fields))
+        found = f"{stats.seen} datasets with {stats.columns} columns found"
+        merged = f"{stats.added} added, {stats.changed} changed, {stats.removed} removed"
+        lines.append((self.at, "INFO", f"Catalog updated: {found}, {merged}.", None))
+        runs.add_log_lines(self.conn, self.run_id, lines)
 
 
 def _read_index(staged: StagedRecords) -> StagedIndex:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 MASK = "********"
-_ANY_USER_INFO = re.compile(r"(?<=://)[^/?#]*(?=@)")
+# A password may hold "/" or "@" unescaped: after a colon, whatever stands before the last "@" may be one.
+_ANY_USER_INFO = re.compile(r"(?<=://)(?:[^/?#]*:.*|[^/?#]*)(?=@)")
 _SECRET_QUERY = re.compile(
     r"([?&#;][^=&#;]*(?:password|passwd|pwd|secret|token|key|signature|sig|credential|auth)[^=&#;]*=)[^&#;]+",
     re.IGNORECASE,
