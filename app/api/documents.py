@@ -5,13 +5,10 @@ from collections import OrderedDict
 
 from graphql import (
     DocumentNode,
-    FieldNode,
     GraphQLError,
     GraphQLSchema,
-    OperationType,
     Source,
     TokenKind,
-    get_operation_ast,
     validate,
 )
 from graphql.language.lexer import Lexer
@@ -24,15 +21,18 @@ MAX_DOCUMENTS = 128
 MAX_KEPT_LENGTH = 8_000
 MAX_TOKENS = 5_000
 MAX_ERRORS = 20
-OPEN_FIELDS = frozenset({"health", "__typename"})
 
 
 class InvalidDocument(Exception):
-    """A document that breaks the grammar or the schema; `errors` says where."""
+    """A document that breaks the grammar or the schema; `errors` says where.
 
-    def __init__(self, errors: list[GraphQLError]) -> None:
+    `document` is what was read, None when the grammar is broken.
+    """
+
+    def __init__(self, errors: list[GraphQLError], document: DocumentNode | None = None) -> None:
         super().__init__(errors[0].message)
         self.errors = errors
+        self.document = document
 
 
 class Documents:
@@ -71,21 +71,8 @@ def read_document(schema: GraphQLSchema, text: str) -> DocumentNode:
     except RecursionError:
         raise LimitExceeded("The query is nested too deeply.") from None
     if errors:
-        raise InvalidDocument(errors)
+        raise InvalidDocument(errors, document)
     return document
-
-
-def needs_no_token(document: DocumentNode, operation_name: str | None) -> bool:
-    """Whether the operation is a query for open fields only; anything less plain than that is not."""
-    operation = get_operation_ast(document, operation_name)
-    return (
-        operation is not None
-        and operation.operation is OperationType.QUERY
-        and all(
-            isinstance(selection, FieldNode) and selection.name.value in OPEN_FIELDS
-            for selection in operation.selection_set.selections
-        )
-    )
 
 
 def _check_tokens(source: Source) -> None:
