@@ -17,13 +17,14 @@ from app.core.config import FRONTEND_DIST, GRAPHQL_DIR, SettingError, Settings, 
 from app.core.contracts import RunLimits
 from app.core.db.migrate import pending_migrations
 from app.core.db.pool import Pool, open_pool
-from app.core.domain.auth import Viewer
+from app.core.domain.auth import TokenHasher, Viewer
 from app.core.domain.secrets import SecretBox
 from app.core.logs import configure_logging
 from app.core.temporal.client import namespace_in_use
 from app.core.temporal.gateway import TemporalGateway
+from app.services import tokens
 from app.services.context import Context
-from app.web.auth import AdminToken
+from app.web.auth import Authenticator
 from app.web.factory import WebParts, create_app
 from app.web.readiness import OK, Check, Readiness
 
@@ -76,6 +77,7 @@ class WebProcess:
             settings.temporal_address, settings.temporal_namespace, settings.task_queue
         )
         self._secrets = SecretBox(settings.secret_keys)
+        self._hasher = TokenHasher(settings.secret_keys)
         self._limits = RunLimits(ingest_seconds=settings.ingest_timeout_seconds)
         self._version = version("muster")
 
@@ -84,7 +86,7 @@ class WebProcess:
         return create_app(
             WebParts(
                 schema=make_schema(GRAPHQL_DIR),
-                authenticate=AdminToken(self.admin_token).viewer,
+                authenticate=Authenticator(self.admin_token, self._find_viewer).viewer,
                 make_context=self._context,
                 readiness=Readiness(self._checks()),
                 interface=FRONTEND_DIST,
@@ -104,12 +106,16 @@ class WebProcess:
             statement_timeout_seconds=STATEMENT_SECONDS,
         )
 
+    def _find_viewer(self, token: str) -> Viewer | None:
+        return tokens.find_viewer(self._pool.get(), self._hasher, token)
+
     def _context(self, viewer: Viewer | None) -> RequestContext:
         settings = self._settings
         services = Context(
             pool=self._pool.get(),
             temporal=self._gateway,
             secrets=self._secrets,
+            tokens=self._hasher,
             limits=self._limits,
             min_schedule_interval_seconds=settings.min_schedule_interval_seconds,
             clock=lambda: datetime.now(UTC),

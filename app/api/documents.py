@@ -5,13 +5,10 @@ from collections import OrderedDict
 
 from graphql import (
     DocumentNode,
-    FieldNode,
     GraphQLError,
     GraphQLSchema,
-    OperationType,
     Source,
     TokenKind,
-    get_operation_ast,
     validate,
 )
 from graphql.language.lexer import Lexer
@@ -25,16 +22,21 @@ MAX_DOCUMENTS = 128
 MAX_KEPT_LENGTH = 8_000
 MAX_TOKENS = 5_000
 MAX_ERRORS = 20
-OPEN_FIELDS = frozenset({"health", "__typename"})
 
 
 class InvalidDocument(Exception):
-    """A document that breaks the grammar or the schema; `errors` says where, and may quote `secrets`."""
+    """A document that breaks the grammar or the schema; `errors` says where, and may quote `secrets`.
 
-    def __init__(self, errors: list[GraphQLError], secrets: list[str]) -> None:
+    `document` is what was read, None when the grammar is broken.
+    """
+
+    def __init__(
+        self, errors: list[GraphQLError], secrets: list[str], document: DocumentNode | None = None
+    ) -> None:
         super().__init__("the document is not valid")
         self.errors = errors
         self.secrets = secrets
+        self.document = document
 
 
 class Documents:
@@ -74,21 +76,8 @@ def read_document(schema: GraphQLSchema, text: str) -> DocumentNode:
     except RecursionError:
         raise LimitExceeded("The query is nested too deeply.") from None
     if errors:
-        raise InvalidDocument(errors, secrets_written_in(document))
+        raise InvalidDocument(errors, secrets_written_in(document), document)
     return document
-
-
-def needs_no_token(document: DocumentNode, operation_name: str | None) -> bool:
-    """Whether the operation is a query for open fields only; anything less plain than that is not."""
-    operation = get_operation_ast(document, operation_name)
-    return (
-        operation is not None
-        and operation.operation is OperationType.QUERY
-        and all(
-            isinstance(selection, FieldNode) and selection.name.value in OPEN_FIELDS
-            for selection in operation.selection_set.selections
-        )
-    )
 
 
 def _string_literals(source: Source) -> list[str]:

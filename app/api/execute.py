@@ -1,15 +1,18 @@
 """One GraphQL request, from parsed JSON to the answer. Whatever happens, there is an answer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import DocumentNode, GraphQLSchema, execute_sync
 
 from app.api.context import RequestContext
-from app.api.documents import Documents, InvalidDocument, needs_no_token, read_document
+from app.api.documents import Documents, InvalidDocument, read_document
 from app.api.errors import describe, refusal, unforeseen
+from app.api.roles import needs_no_token, required_role
 from app.api.secret_values import secrets_of, secrets_written_in
-from app.core.errors import AppError, AuthRequired, BadInput
+from app.core.domain.auth import Viewer
+from app.core.errors import AppError, AuthRequired, BadInput, RoleForbidden
 
 # What a caller without a token may have parsed at all.
 MAX_OPEN_LENGTH = 1_000
@@ -25,12 +28,16 @@ class Operation:
 
 
 def execute(
-    schema: GraphQLSchema, documents: Documents, data: object, context: RequestContext
+    schema: GraphQLSchema, documents: Documents, data: object, make_context: Callable[[], RequestContext]
 ) -> dict[str, Any]:
-    """The answer to the request `data`, as JSON. Gives the context's connection back."""
+    """The answer to the request `data`, as JSON. Gives the context's connection back.
+
+    `make_context` finds out who is asking, and may fail as anything else may.
+    """
     operation: Operation | None = None
     try:
         operation = _operation(data)
+        context = make_context()
         document = _document(schema, documents, operation, context)
         return _result(schema, document, operation, context)
     except AppError as error:
@@ -80,8 +87,20 @@ def _operation(data: object) -> Operation:
 def _document(
     schema: GraphQLSchema, documents: Documents, operation: Operation, context: RequestContext
 ) -> DocumentNode:
-    if context.viewer is not None:
-        return documents.get(operation.text)
+    if context.viewer is None:
+        return _open_document(schema, operation)
+    try:
+        document = documents.get(operation.text)
+    except InvalidDocument as error:
+        # who may not do a thing is told so before hearing what is wrong with how it was asked
+        if error.document is not None:
+            _check_role(schema, error.document, operation, context.viewer)
+        raise
+    _check_role(schema, document, operation, context.viewer)
+    return document
+
+
+def _open_document(schema: GraphQLSchema, operation: Operation) -> DocumentNode:
     if len(operation.text) > MAX_OPEN_LENGTH:
         raise AuthRequired
     try:
@@ -91,3 +110,9 @@ def _document(
     if not needs_no_token(document, operation.name):
         raise AuthRequired
     return document
+
+
+def _check_role(schema: GraphQLSchema, document: DocumentNode, operation: Operation, viewer: Viewer) -> None:
+    required = required_role(schema, document, operation.name)
+    if not viewer.role.includes(required):
+        raise RoleForbidden(required)

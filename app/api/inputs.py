@@ -25,17 +25,21 @@ from app.api.fields import (
     timezone_field,
 )
 from app.api.parameters import Parameters, read_parameters
+from app.core.domain.auth import Role
 from app.core.errors import BadInput
 from app.services.inputs import (
     CollectionChanges,
     EndpointChanges,
     NewCollection,
     NewEndpoint,
+    NewToken,
     TestRequest,
 )
 
 MAX_SCHEMAS = 1000
 SCHEMA_LENGTH = 256
+# Names of tokens are printed on terminals: no control character, and none that turns the writing direction.
+PRINTABLE = "[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]*"
 
 
 class _NewEndpoint(Input):
@@ -112,6 +116,12 @@ class _CollectionTrigger(_Restrictions):
 
 class _EndpointTrigger(_Restrictions):
     endpoint_id = Id(required=True)
+
+
+class _NewToken(Input):
+    name = name_field(required=True, pattern=PRINTABLE)
+    role = fields.Enum(Role, required=True)
+    expires_at = fields.Raw(allow_none=True)
 
 
 @dataclass(frozen=True)
@@ -192,6 +202,11 @@ def collection_trigger(arguments: Mapping[str, Any]) -> Trigger:
 def endpoint_trigger(arguments: Mapping[str, Any]) -> Trigger:
     """The arguments of triggerEndpointCollection."""
     return _trigger(load(_EndpointTrigger(), arguments), "endpoint_id")
+
+
+def new_token(arguments: Mapping[str, Any]) -> NewToken:
+    """The arguments of createApiToken."""
+    return NewToken(**load(_NewToken(), arguments))
 
 
 def _trigger(loaded: Mapping[str, Any], id_key: str) -> Trigger:

@@ -10,7 +10,8 @@ from app.api import scalars
 from app.api.mutations import collections as change_collections
 from app.api.mutations import endpoints as change_endpoints
 from app.api.mutations import runs as change_runs
-from app.api.queries import catalog, collections, endpoints, runs, service
+from app.api.mutations import tokens as change_tokens
+from app.api.queries import catalog, collections, endpoints, runs, service, tokens
 
 RESOLVERS = (
     scalars,
@@ -19,9 +20,11 @@ RESOLVERS = (
     collections,
     runs,
     catalog,
+    tokens,
     change_endpoints,
     change_collections,
     change_runs,
+    change_tokens,
 )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-COMMANDS = ("up", "web", "worker", "migrate", "collect", "trigger")
+COMMANDS = ("up", "web", "worker", "migrate", "collect", "trigger", "token")
 
 
 class LazyGroup(click.Group):

@@ -24,7 +24,7 @@ class ApiUnreachable(ApiError):
 
 
 class ApiClient:
-    """Asks the server at `base_url` with an admin token."""
+    """Asks the server at `base_url` with a token."""
 
     def __init__(self, base_url: str, token: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         parts = urlsplit(base_url)

@@ -16,9 +16,7 @@ from rich.progress import (
 )
 
 from app.cli.api_client import ApiClient, ApiError, ApiUnreachable
-from app.cli.ports import browser_url
-from app.cli.stack import address_file
-from app.core.config import SettingError, Settings, read_settings
+from app.cli.server import connect
 from app.core.domain.runs import TERMINAL, RunStatus
 
 EXIT_CODES = {RunStatus.SUCCEEDED: 0, RunStatus.PARTIAL: 3}
@@ -58,12 +56,9 @@ def trigger(endpoint: str, wait: bool, url: str | None) -> None:
 
     With --wait the exit code is 0 when the run succeeded, 3 when it was partial, 1 otherwise.
     """
-    settings = read_settings()
-    if settings.admin_token is None:
-        raise SettingError("MUSTER_ADMIN_TOKEN is required: there is no admin-token file in MUSTER_DATA_DIR.")
     console = Console(highlight=False, stderr=True)
     try:
-        api = ApiClient(url or _server_url(settings), settings.admin_token)
+        api = connect(url)
         found = find_endpoint(api, endpoint)
         run = api.execute(TRIGGER, {"id": found["id"]})["triggerEndpointCollection"]
         click.echo(run["id"])
@@ -142,15 +137,6 @@ def _follow(api: ApiClient, run_id: str, name: str, console: Console) -> dict[st
                 words = " · ".join(filter(None, (name, run["status"], now.get("phase"), now.get("current"))))
                 progress.update(task, description=words, completed=now.get("done", 0), total=now.get("total"))
             time.sleep(POLL_SECONDS)
-
-
-def _server_url(settings: Settings) -> str:
-    if not settings.bind_given:
-        try:
-            return address_file(settings.data_dir).read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
-            pass  # no `muster up` runs on this data directory: the default address is the best guess
-    return browser_url(settings.bind)
 
 
 def _is_uuid(text: str) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.core.contracts import RunLimits
 from app.core.db.pool import Pool
+from app.core.domain.auth import TokenHasher
 from app.core.domain.secrets import SecretBox
 from app.core.temporal.gateway import TemporalGateway
 
@@ -20,6 +21,7 @@ class Context:
     pool: Pool
     temporal: TemporalGateway
     secrets: SecretBox
+    tokens: TokenHasher
     limits: RunLimits
     min_schedule_interval_seconds: int
     clock: Callable[[], datetime]

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from typing import Any, Final
 from uuid import UUID
+
+from app.core.domain.auth import Role
 
 
 class Unset(Enum):
@@ -85,3 +88,12 @@ class CollectionChanges:
     schedule_cron: str | Unset | None = UNSET
     schedule_timezone: str | Unset = UNSET
     is_enabled: bool | Unset = UNSET
+
+
+@dataclass(frozen=True)
+class NewToken:
+    """`expires_at` None: never."""
+
+    name: str
+    role: Role
+    expires_at: datetime | None = None

@@ -33,8 +33,8 @@ def graphql_blueprint(
             data = _body()
         except AppError as error:
             return _json(refusal(error), 200)
-        viewer = authenticate(request.headers.get("Authorization"))
-        return _json(execute(schema, documents, data, make_context(viewer)), 200)
+        authorization = request.headers.get("Authorization")
+        return _json(execute(schema, documents, data, lambda: make_context(authenticate(authorization))), 200)
 
     @blueprint.route("/graphql", methods=["GET", "PUT", "PATCH", "DELETE"])
     def refuse_method() -> Response:

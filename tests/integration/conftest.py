@@ -16,6 +16,7 @@ from temporalio.worker import Worker
 from app.cli.embedded_temporal import EmbeddedTemporal
 from app.core.contracts import RunLimits
 from app.core.db.pool import open_pool
+from app.core.domain.auth import TokenHasher
 from app.core.domain.endpoints import Endpoint
 from app.core.domain.secrets import SecretBox
 from app.core.temporal.bridge import Bridge
@@ -38,10 +39,12 @@ def stand(database: str, temporal_server: EmbeddedTemporal) -> Iterator[Stand]:
     queue = f"queue-{uuid4()}"
     gateway = TemporalGateway(temporal_server.address, "default", queue)
     pool = open_pool(database, name="test", max_size=24)
+    key = Fernet.generate_key().decode()
     ctx = Context(
         pool=pool,
         temporal=gateway,
-        secrets=SecretBox([Fernet.generate_key().decode()]),
+        secrets=SecretBox([key]),
+        tokens=TokenHasher([key]),
         limits=RunLimits(),
         min_schedule_interval_seconds=60,
         clock=lambda: datetime.now(UTC),

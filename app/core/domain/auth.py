@@ -1,7 +1,24 @@
-"""Who may do what. Pure."""
+"""Who may do what, and the tokens that say who is asking. Pure but for randomness and the digest."""
 
-from dataclasses import dataclass
+import base64
+import hmac
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+RANDOM_BYTES = 32
+KEY_BYTES = 32
+# 43 characters are 32 bytes, url-safe
+_TOKEN = re.compile(r"muster_[A-Za-z0-9_-]{43}")
+# Keeps the derived key apart from the cipher's own use of the same secret key.
+_KEY_PURPOSE = b"muster api token hash"
 
 
 class Role(StrEnum):
@@ -11,6 +28,15 @@ class Role(StrEnum):
     EDITOR = "EDITOR"
     ADMIN = "ADMIN"
 
+    @property
+    def rank(self) -> int:
+        """Higher for a role that may do more."""
+        return list(Role).index(self)
+
+    def includes(self, required: "Role") -> bool:
+        """Whether this role may do what needs `required`."""
+        return self.rank >= required.rank
+
 
 @dataclass(frozen=True)
 class Viewer:
@@ -18,3 +44,59 @@ class Viewer:
 
     name: str
     role: Role
+
+
+@dataclass(frozen=True)
+class ApiToken:
+    """What is known of a token; its value is not. `last_used_at` is up to a minute behind."""
+
+    id: UUID
+    name: str
+    role: Role
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class CreatedToken:
+    """A new token with its value, which exists nowhere else."""
+
+    token: str = field(repr=False)
+    api_token: ApiToken
+
+
+class TokenHasher:
+    """Digests tokens with keys derived from the secret keys: stored with the first, recognised with any."""
+
+    def __init__(self, secret_keys: Sequence[str]) -> None:
+        """`secret_keys` are Fernet keys, the newest first; that they are usable has been checked."""
+        self._keys = [_derived(key) for key in secret_keys]
+
+    def to_store(self, token: str) -> bytes:
+        """The digest that a new token is stored as."""
+        return _digest(self._keys[0], token)
+
+    def to_find(self, token: str) -> list[bytes]:
+        """Every digest that the token may have been stored as."""
+        return [_digest(key, token) for key in self._keys]
+
+
+def new_token() -> str:
+    """A token that nobody has had before."""
+    return f"muster_{secrets.token_urlsafe(RANDOM_BYTES)}"
+
+
+def is_token(text: str) -> bool:
+    """Whether `text` is spelled as a token; anything else need not be looked for."""
+    return _TOKEN.fullmatch(text) is not None
+
+
+def _derived(secret_key: str) -> bytes:
+    kdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=_KEY_PURPOSE)
+    return kdf.derive(base64.urlsafe_b64decode(secret_key))
+
+
+def _digest(key: bytes, token: str) -> bytes:
+    return hmac.digest(key, token.encode(), "sha256")

@@ -1,0 +1,49 @@
+"""Making and revoking API tokens, and recognising them."""
+
+from uuid import UUID
+
+from app.core.db import tokens
+from app.core.db.pool import Pool
+from app.core.domain.auth import ApiToken, CreatedToken, TokenHasher, Viewer, is_token, new_token
+from app.core.errors import BadInput
+from app.services.context import Context
+from app.services.inputs import NewToken
+
+
+def create(ctx: Context, new: NewToken) -> CreatedToken:
+    """Store a new token; the answer is the only place its value is in. Raises BadInput."""
+    if new.expires_at is not None and new.expires_at <= ctx.clock():
+        raise BadInput({"expiresAt": ["Must be in the future."]})
+    token = new_token()
+    with ctx.pool.connection() as conn:
+        stored = tokens.insert_token(
+            conn,
+            name=new.name,
+            role=new.role,
+            token_hash=ctx.tokens.to_store(token),
+            expires_at=new.expires_at,
+        )
+    return CreatedToken(token, stored)
+
+
+def revoke(ctx: Context, token_id: UUID) -> ApiToken:
+    """End the token, from the next request on; done twice it stays as it was.
+
+    Raises BadInput when it is unknown.
+    """
+    with ctx.pool.connection() as conn:
+        revoked = tokens.revoke_token(conn, token_id)
+    if revoked is None:
+        raise BadInput({"id": ["There is no token with this id."]})
+    return revoked
+
+
+def find_viewer(pool: Pool, hasher: TokenHasher, token: str) -> Viewer | None:
+    """Whom the token speaks for; None when it is unknown, expired or revoked.
+
+    The database is asked each time, so that a revocation holds for every process at once.
+    """
+    if not is_token(token):
+        return None
+    with pool.connection() as conn:
+        return tokens.use_token(conn, hasher.to_find(token))
