@@ -219,11 +219,14 @@ class Stack:
 
 
 def external_temporal_address() -> str | None:
-    """The address of the Temporal that the environment or a profile names. Raises SettingError."""
+    """The address of the Temporal that the environment or a profile names; an empty one names none.
+
+    Raises SettingError.
+    """
     from temporalio.envconfig import ClientConfigProfile
 
     try:
-        return ClientConfigProfile.load().address
+        return ClientConfigProfile.load().address or None
     except RuntimeError as error:
         reason = " ".join(str(error).split())
         raise SettingError(f"TEMPORAL_PROFILE or TEMPORAL_CONFIG_FILE cannot be used: {reason}") from None

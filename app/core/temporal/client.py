@@ -35,7 +35,7 @@ async def connect_once(address: str | None = None, namespace: str | None = None)
         config["namespace"] = namespace
     try:
         return await Client.connect(**config)
-    except RuntimeError as error:  # the only thing the SDK raises here
+    except (RuntimeError, ValueError) as error:  # nobody answered; or the text is no address
         raise NotConnected(str(error)) from error
 
 
