@@ -173,6 +173,7 @@ def test_a_document_stays_a_document(
         ("api_key: 'it''s', x", "api_key: '********', x"),
         ('said "{\\"token\\": \\"t1\\"}"', 'said "{\\"token\\": \\"********\\"}"'),
         ("https://x.org/?access-key=k1&page=2", "https://x.org/?access-key=********&page=2"),
+        (f"token='{'x y ' * 400}'", f"token='{MASK}'{'x y ' * 150}'"),
         ("secret := t0", "secret := ********"),
         ("no mysql://ann:p@ss@db:3306/x", "no mysql://********@db:3306/x"),
         ("clone https://ghp_1@example.org/a", "clone https://********@example.org/a"),

@@ -31,15 +31,20 @@ _ASSIGNED = (
 )
 # Not "using password: YES", as MySQL says, nor a flag's value.
 _BARE = r"""(?!(?i:yes|no|true|false|null|none)\b)[^\s"'`,;&<>|)\]}\\]+"""
-_QUOTED = r"""(?P<quote>\\*["'`])(?P<value>(?:(?!(?P=quote))\\.|(?P=quote)(?P=quote)|(?!(?P=quote)).)+)"""
+# Bounded, lest many keys without a closing quote take for ever; what is longer is masked up to there.
+_IN_QUOTES = r"(?:(?!(?P=quote))\\.|(?P=quote)(?P=quote)|(?!(?P=quote)).)"
+_QUOTED = (
+    r"""(?P<quote>\\{0,4}["'`])"""
+    rf"(?P<value>{_IN_QUOTES}{{1000}}|{_IN_QUOTES}{{1,999}}(?=(?P=quote)))(?P=quote)?"
+)
 _TEXT_PAIRS = (
-    re.compile(rf"(?s)(?P<before>{_ASSIGNED}){_QUOTED}(?P=quote)"),
-    re.compile(rf"""(?P<before>{_ASSIGNED}\\*["'`]?)(?P<value>{_BARE})"""),
+    re.compile(rf"(?s)(?P<before>{_ASSIGNED}){_QUOTED}"),
+    re.compile(rf"""(?P<before>{_ASSIGNED}\\{{0,4}}["'`]?)(?P<value>{_BARE})"""),
 )
 # A lone ' would be the end of an SQL literal around the pair.
 _JSON_PAIR = re.compile(
-    rf"""(?s)(?P<before>(?i:{_KEY})\\*"[ \t\r\n]{{0,8}}:[ \t\r\n]{{0,8}})"""
-    r"""(?P<quote>\\*")(?P<value>(?:''|(?!(?P=quote))(?:\\.|[^'\\]))+)(?P=quote)"""
+    rf"""(?s)(?P<before>(?i:{_KEY})\\{{0,4}}"[ \t\r\n]{{0,8}}:[ \t\r\n]{{0,8}})"""
+    r"""(?P<quote>\\{0,4}")(?P<value>(?:''|(?!(?P=quote))(?:\\.|[^'\\])){1,1000})(?P=quote)"""
 )
 _BARE_PAIR = re.compile(rf"(?P<before>(?i:{_KEY})=)(?P<value>{_BARE})")
 # What stands before an SQL literal that a key is compared with or set to; E'…', N'…' and _utf8mb4'…' as well.
