@@ -15,7 +15,9 @@ import time
 import traceback
 from typing import Any
 
+from app.core.domain.leaks import LeakGate
 from app.core.domain.runs import RunErrorCode
+from app.core.domain.templates import find_template, sensitive_keys
 from worker.connectors import open_connector
 from worker.connectors.base import Connector, run_test
 from worker.sources import Source, SourceError
@@ -131,8 +133,10 @@ def _serve(request: dict[str, Any], events: Events, stopper: Stopper) -> None:
     settings: dict[str, Any] = (
         {"statement_timeout_seconds": TEST_STATEMENT_TIMEOUT_SECONDS} if is_test else {}
     )
+    gate = LeakGate(_secrets(request))
     source = Source(
         parameters=request["parameters"],
+        gate=gate,
         schemas=tuple(schemas) if schemas else None,
         file_roots=tuple(roots) if roots is not None else None,
         connect_timeout_seconds=float(request.get("connect_timeout_seconds") or 10),
@@ -141,32 +145,48 @@ def _serve(request: dict[str, Any], events: Events, stopper: Stopper) -> None:
     connector = open_connector(request["template_id"], source)
     stopper.connector = connector
     try:
-        if is_test:
+        result = (
             _test(connector, events, stopper)
-        else:
-            _collect(connector, request, events, stopper)
+            if is_test
+            else _collect(connector, request, gate, events, stopper)
+        )
     finally:
+        # Here, because a result or an error must be the last that is said.
+        if gate.redactions:
+            events.emit("redactions", count=gate.redactions)
         stopper.connector = None
         connector.close()
+    events.emit("result", **result)
 
 
-def _test(connector: Connector, events: Events, stopper: Stopper) -> None:
+def _secrets(request: dict[str, Any]) -> list[str]:
+    """The values of the parameters that the template calls secret; what is no text is none."""
+    template = find_template(request["template_id"])
+    keys = sensitive_keys(template) if template else ()
+    return [value for key in keys if isinstance(value := request["parameters"].get(key), str)]
+
+
+def _test(connector: Connector, events: Events, stopper: Stopper) -> dict[str, Any]:
+    """Walk through the test's steps. Returns what the result event says."""
     result = run_test(connector)
     stopper.hold_if_stopping()
     for diagnostic in result.diagnostics:
         events.emit("diagnostic", **diagnostic.as_dict())
-    events.emit("result", ok=result.ok, version=result.detected_version, statements=connector.statements)
+    return {"ok": result.ok, "version": result.detected_version, "statements": connector.statements}
 
 
-def _collect(connector: Connector, request: dict[str, Any], events: Events, stopper: Stopper) -> None:
+def _collect(
+    connector: Connector, request: dict[str, Any], gate: LeakGate, events: Events, stopper: Stopper
+) -> dict[str, Any]:
+    """Read the source into the staging area. Returns what the result event says."""
     from worker.staging import JsonLinesWriter, RecordWriter, StagingFailed, StagingIncomplete, StagingWriter
 
     try:
         output = request.get("output_fd")
         writer: RecordWriter = (
-            JsonLinesWriter(events, output)
+            JsonLinesWriter(events, gate, output)
             if output is not None
-            else StagingWriter(events, request["staging_url"], request["staging_key"])
+            else StagingWriter(events, gate, request["staging_url"], request["staging_key"])
         )
         scope = connector.collect(writer, events)
         writer.finish(scope)
@@ -175,13 +195,12 @@ def _collect(connector: Connector, request: dict[str, Any], events: Events, stop
     except StagingIncomplete as error:
         raise SourceError(RunErrorCode.STAGING_INCOMPLETE, str(error)) from error
     stopper.hold_if_stopping()
-    events.emit(
-        "result",
-        ok=True,
-        version=connector.version,
-        statements=connector.statements,
+    return {
+        "ok": True,
+        "version": connector.version,
+        "statements": connector.statements,
         **vars(writer.tally),
-    )
+    }
 
 
 def _read_request() -> dict[str, Any]:

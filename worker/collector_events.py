@@ -5,11 +5,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from app.core.domain.endpoints import Diagnostic
+from app.core.domain.leaks import LeakGate
 from app.core.domain.runs import RunErrorCode
-from app.core.domain.secrets import redact
 
 MAX_TEXT_CHARACTERS = 2000
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -54,22 +53,32 @@ class Failure:
     hint: str | None
 
 
-Event = Progress | LogLine | Diagnostic | Result | Failure
+@dataclass(frozen=True)
+class Redactions:
+    """How many secret values the collector has masked itself, in its records and its driver's words."""
+
+    count: int
+
+
+Event = Progress | LogLine | Diagnostic | Result | Failure | Redactions
 
 
 class Cleaner:
-    """Makes a child's text fit to be stored and shown: secrets masked, control characters out, cut."""
+    """Makes a child's text fit to be stored and shown: secrets masked, control characters out, cut. One
+    cleaner serves one thread."""
 
     def __init__(self, secrets: Sequence[str]) -> None:
-        # A driver may quote a password as it stands in a URL.
-        self._secrets = [form for secret in secrets for form in {secret, quote(secret, safe="")}]
+        # Control characters go first, lest they part a secret: one that has any is known without them too.
+        self._gate = LeakGate([form for secret in secrets for form in (secret, _CONTROL.sub("", secret))])
+
+    @property
+    def redactions(self) -> int:
+        """How many secret values have been masked so far."""
+        return self._gate.redactions
 
     def text(self, value: object) -> str:
         """`value` as a text of at most MAX_TEXT_CHARACTERS."""
-        text = _CONTROL.sub("", redact(str(value), self._secrets))
-        # A lone surrogate (an undecodable byte of the source) could not be stored.
-        text = text.encode("utf-8", "replace").decode()
-        return text if len(text) <= MAX_TEXT_CHARACTERS else text[: MAX_TEXT_CHARACTERS - 1] + "…"
+        return _cut(self._gate.text(_plain(value)))
 
     def optional(self, value: object) -> str | None:
         """The same, None kept."""
@@ -79,8 +88,22 @@ class Cleaner:
         """The additional values of a log line: numbers and truth values as they are, the rest as text."""
         if not isinstance(value, Mapping) or not value:
             return None
-        plain = (bool, int, float, type(None))
-        return {self.text(k): v if isinstance(v, plain) else self.text(v) for k, v in value.items()}
+        return dict(self._field(str(key), item) for key, item in value.items())
+
+    def _field(self, key: str, value: object) -> tuple[str, Any]:
+        if isinstance(value, bool | int | float | None):
+            return self.text(key), value
+        clean_key, clean = self._gate.fields(_plain(key), _plain(value))
+        return _cut(clean_key), _cut(clean)
+
+
+def _plain(value: object) -> str:
+    # A lone surrogate (an undecodable byte of the source) could not be stored.
+    return _CONTROL.sub("", str(value)).encode("utf-8", "replace").decode()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_TEXT_CHARACTERS else text[: MAX_TEXT_CHARACTERS - 1] + "…"
 
 
 def parse_event(line: bytes, cleaner: Cleaner) -> Event:
@@ -107,6 +130,8 @@ def parse_event(line: bytes, cleaner: Cleaner) -> Event:
         if kind == "error":
             code = RunErrorCode(event["code"])
             return Failure(code, cleaner.text(event["message"]), cleaner.optional(event.get("hint")))
+        if kind == "redactions":
+            return Redactions(int(event["count"]))
     except (ValueError, KeyError, TypeError):
         pass  # not an event: kept below, as what it is
     return LogLine("WARNING", f"Unexpected output: {cleaner.text(line.decode('utf-8', 'replace')).strip()}")

@@ -60,7 +60,8 @@ class CollectorProcess:
 
         Raises OSError when no process can be started.
         """
-        self._cleaner = Cleaner(secrets)
+        # One for each reading thread.
+        self._event_cleaner, self._error_cleaner = Cleaner(secrets), Cleaner(secrets)
         # None: the child has closed its stdout
         self._events: queue.Queue[Event | None] = queue.Queue(_MAX_WAITING_EVENTS)
         self._error_lines: deque[str] = deque(maxlen=_KEPT_ERROR_LINES)
@@ -93,6 +94,11 @@ class CollectorProcess:
     def pid(self) -> int:
         """The child's process id, and that of its group."""
         return self._process.pid
+
+    @property
+    def redactions(self) -> int:
+        """How many secret values have been masked in what the child said."""
+        return self._event_cleaner.redactions + self._error_cleaner.redactions
 
     def events(self, tick_seconds: float) -> Iterator[Event | None]:
         """Events in order; None whenever `tick_seconds` pass without one. Ends when the child has ended."""
@@ -173,7 +179,7 @@ class CollectorProcess:
     def _read_events(self, stream: IO[bytes]) -> None:
         with stream:
             while line := stream.readline(_MAX_LINE_BYTES):
-                self._put(parse_event(line, self._cleaner))
+                self._put(parse_event(line, self._event_cleaner))
         self._put(None)
 
     def _put(self, event: Event | None) -> None:
@@ -185,7 +191,7 @@ class CollectorProcess:
     def _read_errors(self, stream: IO[bytes]) -> None:
         with stream:
             while line := stream.readline(_MAX_LINE_BYTES):
-                if text := self._cleaner.text(line.decode("utf-8", "replace")).rstrip():
+                if text := self._error_cleaner.text(line.decode("utf-8", "replace")).rstrip():
                     self._error_lines.append(text)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from app.core.domain.leaks import LeakGate
 from app.core.domain.runs import RunErrorCode
 
 STATEMENT_TIMEOUT_SECONDS = 900
@@ -41,9 +42,10 @@ class Step(StrEnum):
 @dataclass(frozen=True)
 class Source:
     """A source's settings. `schemas` is the restriction of this run, None for no restriction; `file_roots`
-    are the folders files may lie under: None for anywhere, empty for nowhere."""
+    are the folders files may lie under: None for anywhere, empty for nowhere. `gate` knows its secrets."""
 
     parameters: Mapping[str, Any] = field(repr=False)
+    gate: LeakGate = field(repr=False)
     schemas: tuple[str, ...] | None = None
     file_roots: tuple[str, ...] | None = ()
     connect_timeout_seconds: float = 10.0
@@ -95,13 +97,11 @@ class Source:
         return f"{beginning}: {words.rstrip('.')}." if words else f"{beginning}."
 
     def words(self, driver_message: object) -> str:
-        """What a driver or server said, as one short line with the password masked.
+        """What a driver or server said, as one short line with secrets masked.
 
         Empty when the password is too short to be masked with certainty."""
-        from app.core.domain.secrets import redact
-
         password = self.parameters.get("password")
         if isinstance(password, str) and 0 < len(password) < MIN_MASKABLE_SECRET:
             return ""
-        line = re.sub(r"\s+", " ", str(driver_message)).strip()
-        return redact(line, [password] if isinstance(password, str) else [])[:MAX_DRIVER_WORDS]
+        line = re.sub(r"\s+", " ", self.gate.text(str(driver_message))).strip()
+        return line[:MAX_DRIVER_WORDS]

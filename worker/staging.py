@@ -15,6 +15,7 @@ from typing import IO, Any, cast
 
 import fsspec
 
+from app.core.domain.leaks import LeakGate
 from app.core.domain.runs import RunErrorCode
 from worker.connectors.base import DatasetStats, Reporter, Scope, document_hash
 
@@ -69,11 +70,12 @@ class StagedEnd:
 
 
 class RecordWriter(ABC):
-    """A Sink that counts, and hands on every record as a JSON object."""
+    """A Sink that counts, masks secrets, and hands on every record as a JSON object."""
 
-    def __init__(self, report: Reporter) -> None:
+    def __init__(self, report: Reporter, gate: LeakGate) -> None:
         self.tally = Tally()
         self._report = report
+        self._gate = gate
 
     def listing(
         self,
@@ -89,30 +91,30 @@ class RecordWriter(ABC):
         self._put_record(
             {
                 "type": "listing",
-                "database": database,
-                "schema": schema,
+                **self._names(database, schema),
                 "ok": ok,
                 "listed": listed,
                 "complete": complete,
-                "reason": reason,
+                "reason": None if reason is None else self._gate.text(reason),
             }
         )
 
     def filtered(self, database: str | None, schema: str, count: int) -> None:
         self.tally.listed += count
         self.tally.filtered += count
-        self._put_record({"type": "filtered", "database": database, "schema": schema, "count": count})
+        self._put_record({"type": "filtered", **self._names(database, schema), "count": count})
 
     def dataset(
         self, database: str | None, schema: str, name: str, document: bytes, stats: DatasetStats
     ) -> None:
         self.tally.datasets += 1
         self.tally.columns += stats.columns
+        # Before the hash: what is hashed is what will be stored.
+        document = self._gate.document(document)
         record = {
             "type": "dataset",
-            "database": database,
-            "schema": schema,
-            "name": name,
+            **self._names(database, schema),
+            "name": self._name(name),
             "hash": document_hash(document),
             **asdict(stats),
         }
@@ -122,11 +124,23 @@ class RecordWriter(ABC):
         self, database: str | None, schema: str, name: str | None, code: RunErrorCode, reason: str
     ) -> None:
         self.tally.failed += 1
-        record = {"database": database, "schema": schema, "name": name, "code": code.value, "reason": reason}
+        record = {
+            **self._names(database, schema),
+            "name": self._name(name),
+            "code": code.value,
+            "reason": self._gate.text(reason),
+        }
         self._put_record({"type": "failure", **record})
         if self.tally.failed <= MAX_LOGGED_FAILURES:
-            what = schema if name is None else f"{schema}.{name}"
-            self._report.log("WARNING", f"{what} could not be read: {reason}", **record)
+            what = ".".join(filter(None, (record["schema"], record["name"])))
+            self._report.log("WARNING", f"{what} could not be read: {record['reason']}", **record)
+
+    def _names(self, database: str | None, schema: str) -> dict[str, str | None]:
+        return {"database": self._name(database), "schema": self._name(schema)}
+
+    def _name(self, name: str | None) -> str | None:
+        """Masked as within a document, so that both name the same dataset."""
+        return None if name is None else self._gate.catalog_text(name)
 
     @abstractmethod
     def finish(self, scope: Scope) -> None:
@@ -142,8 +156,8 @@ class RecordWriter(ABC):
 class StagingWriter(RecordWriter):
     """Writes a staged run, replacing what an earlier attempt left under the same key."""
 
-    def __init__(self, report: Reporter, staging_url: str, key: str) -> None:
-        super().__init__(report)
+    def __init__(self, report: Reporter, gate: LeakGate, staging_url: str, key: str) -> None:
+        super().__init__(report, gate)
         delete(staging_url, key)
         files, folder = _locate(staging_url, key)
         self._documents_bytes = 0
@@ -161,7 +175,7 @@ class StagingWriter(RecordWriter):
             end = StagedEnd(
                 **asdict(self.tally),
                 complete_scope=scope.complete,
-                scope_database=scope.database,
+                scope_database=self._name(scope.database),
                 documents_bytes=self._documents_bytes,
             )
             self._index.write(_line({"type": "end", **asdict(end)}))
@@ -188,8 +202,8 @@ class StagingWriter(RecordWriter):
 class JsonLinesWriter(RecordWriter):
     """Writes each dataset as one JSON line, its estimates included, to a file descriptor of this process."""
 
-    def __init__(self, report: Reporter, descriptor: int) -> None:
-        super().__init__(report)
+    def __init__(self, report: Reporter, gate: LeakGate, descriptor: int) -> None:
+        super().__init__(report, gate)
         self._output = os.fdopen(descriptor, "wb", closefd=False)
 
     def finish(self, scope: Scope) -> None:

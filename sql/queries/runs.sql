@@ -120,6 +120,12 @@ UPDATE metadata_collection_runs
 SET stats = %(stats)s, updated_at = now()
 WHERE id = %(id)s AND status = 'RUNNING';
 
+-- name: add_redactions
+UPDATE metadata_collection_runs
+SET redactions = redactions + %(count)s, updated_at = now()
+WHERE id = %(id)s
+RETURNING *;
+
 -- name: count_log_lines
 SELECT count(*) FROM (
     SELECT FROM metadata_collection_run_logs WHERE run_id = %(run_id)s LIMIT %(limit)s

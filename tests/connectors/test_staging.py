@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.core.domain.leaks import LeakGate
 from app.core.domain.runs import RunErrorCode
 from worker.connectors.base import DatasetStats, Scope, make_document
 from worker.staging import StagedRun, StagingIncomplete, StagingWriter, delete
@@ -28,7 +29,7 @@ def url(tmp_path: Path) -> str:
 
 
 def _write(url: str, names: list[str], listed: int | None = None) -> None:
-    writer = StagingWriter(Silence(), url, KEY)
+    writer = StagingWriter(Silence(), LeakGate([]), url, KEY)
     writer.listing(None, "s", ok=True, listed=len(names) + 1 if listed is None else listed, complete=True)
     writer.filtered(None, "other", 7)
     for name in names:

@@ -18,6 +18,7 @@ from temporalio.testing import ActivityEnvironment
 
 from app.core.contracts import STATE_CONFLICT, PersistInput, PersistResult
 from app.core.db.pool import open_pool
+from app.core.domain.leaks import LeakGate
 from app.core.domain.runs import RunErrorCode
 from app.core.domain.secrets import SecretBox
 from tests.integration.persisting import Db, Table, end_run, insert_endpoint, insert_run, live, stats
@@ -61,7 +62,7 @@ def run_id(conn: Db) -> UUID:
 def stage(worker_context: ActivityContext, run_id: UUID, *names: str, failed: str | None = None) -> str:
     """A staged run of one schema, written as the collector does; its key."""
     key = f"{run_id}/1"
-    writer = StagingWriter(Silent(), worker_context.staging_url, key)
+    writer = StagingWriter(Silent(), LeakGate([]), worker_context.staging_url, key)
     listed = len(names) + (failed is not None)
     writer.listing("db", "public", ok=True, listed=listed, complete=True)
     for name in names:

@@ -15,7 +15,7 @@ from worker.activities.context import ActivityContext
 from worker.activities.failures import run_failure, state_conflict, worker_stopped
 from worker.activities.journal import RunJournal
 from worker.activities.prepare import open_secrets
-from worker.collector_events import Event, Failure, LogLine, Progress, Result
+from worker.collector_events import Event, Failure, LogLine, Progress, Redactions, Result
 from worker.collector_process import COMMAND, CollectorProcess, CollectorRequest
 from worker.words import duration_in_words
 
@@ -86,9 +86,13 @@ class Ingest:
     def _follow(self, child: CollectorProcess, journal: RunJournal, deadline: "Deadline") -> Result:
         """Listen to the child until it has ended. Returns its result; raises when there is none."""
         result: Result | None = None
+        masked_by_child = 0
         heartbeat: dict[str, object] = {}
         next_watch = 0.0
         for event in child.events(TICK_SECONDS):
+            if isinstance(event, Redactions):
+                masked_by_child = event.count
+            journal.redactions(child.redactions + masked_by_child)
             if isinstance(event, Failure):
                 raise run_failure(event.code, _with_hint(event))
             if isinstance(event, Result):
@@ -105,6 +109,7 @@ class Ingest:
         level = "DEBUG" if crash is None else "ERROR"
         for line in child.error_output():
             journal.line(level, line)
+        journal.redactions(child.redactions + masked_by_child)
         if crash is not None or result is None or not result.ok:
             raise run_failure(
                 RunErrorCode.COLLECTOR_CRASHED, crash or "The collector process ended without a result."

@@ -33,6 +33,8 @@ class RunJournal:
         self._run_id = run_id
         self._lines: list[Line] = []
         self._progress: RunProgress | None = None
+        self._redactions = 0
+        self._written_redactions = 0
         self._next_write = 0.0
 
     def line(self, level: str, message: str, fields: Mapping[str, Any] | None = None) -> None:
@@ -44,6 +46,10 @@ class RunJournal:
         """Say how far the run is; the last word counts."""
         self._progress = RunProgress(phase, done, total, current, self._context.clock())
 
+    def redactions(self, count: int) -> None:
+        """Say how many secret values this attempt has masked so far."""
+        self._redactions = count
+
     def write_when_due(self) -> None:
         """Write what has gathered unless that was done a moment ago."""
         if time.monotonic() >= self._next_write:
@@ -52,7 +58,8 @@ class RunJournal:
     def write(self) -> None:
         """Write what has gathered. When Postgres does not answer it is kept for the next time."""
         self._next_write = time.monotonic() + WRITE_INTERVAL_SECONDS
-        if not self._lines and self._progress is None:
+        redactions = self._redactions - self._written_redactions
+        if not self._lines and self._progress is None and not redactions:
             return
         try:
             with self._context.pool.connection(timeout=_POOL_WAIT_SECONDS) as conn:
@@ -60,10 +67,13 @@ class RunJournal:
                     runs.record_progress(conn, self._run_id, self._progress)
                 if self._lines:
                     runs.add_log_lines(conn, self._run_id, self._lines)
+                if redactions:
+                    runs.add_redactions(conn, self._run_id, redactions, self._context.clock())
         except (psycopg.OperationalError, PoolTimeout) as error:
             log.warning(
                 "run_journal_delayed", extra={"run_id": str(self._run_id), "error": type(error).__name__}
             )
             return
+        self._written_redactions += redactions
         self._lines = []
         self._progress = None

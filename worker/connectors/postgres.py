@@ -291,8 +291,9 @@ class PostgresConnector(NetworkConnector):
 
     # ------------------------------------------------------------------ errors
     def _sign_in_error(self, error: Exception) -> SourceError:
-        # With TLS preferred there is a line per attempt; indented lines only explain the one before.
-        lines = [line for line in str(error).splitlines() if line and not line.startswith("\t")]
+        # With TLS preferred there is a line per attempt; indented lines only explain the one before, and so
+        # does what a login trigger was doing when it refused.
+        lines = [line for line in str(error).splitlines() if line and not line.startswith(("\t", "CONTEXT:"))]
         told = lines[-1].rpartition("FATAL: ")[2].rpartition(" failed: ")[2] if lines else ""
         message = self.source.sentence("The server refused to sign in", told)
         database = self.source.required("database")

@@ -203,6 +203,14 @@ def record_stats(conn: Conn, run_id: UUID, stats: RunStats) -> bool:
     return execute(conn, query("runs", "record_stats"), {"id": run_id, "stats": Jsonb(asdict(stats))}) > 0
 
 
+def add_redactions(conn: Conn, run_id: UUID, count: int, now: datetime) -> None:
+    """Count masked secret values on the run. The run's log says so once, when it ends: here if it has ended
+    already, and nothing was counted before."""
+    run = fetch_one(conn, query("runs", "add_redactions"), {"id": run_id, "count": count}, _run)
+    if run is not None and not run.is_active and run.redactions == count:
+        _tell_redactions(conn, run, now)
+
+
 def add_log_lines(conn: Conn, run_id: UUID, lines: Sequence[NewLogLine]) -> None:
     """Append to a run's log. The first MAX_LOG_LINES stay; one WARNING then says that the log was cut."""
     if not lines:
@@ -287,9 +295,19 @@ def _finish(
     }
     finished = fetch_one(conn, query("runs", "finish_run"), params, _run)
     if finished is not None:
+        _tell_redactions(conn, finished, now)
         return finished
     run = get_run(conn, run_id)
     return run if run is not None and run.status is status else None
+
+
+def _tell_redactions(conn: Conn, run: Run, now: datetime) -> None:
+    """In the transaction of what it follows from, so that it is told once whatever is tried again."""
+    if run.redactions == 0:
+        return
+    what, were = ("secret value", "was") if run.redactions == 1 else ("secret values", "were")
+    message = f"{run.redactions} {what} {were} found in what the source returned and {were} masked."
+    add_log_lines(conn, run.id, [(now, "WARNING", message, None)])
 
 
 def _sources(status: RunStatus) -> list[str]:

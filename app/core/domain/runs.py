@@ -105,7 +105,7 @@ class RunStats:
 
 @dataclass(frozen=True)
 class Run:
-    """A row of metadata_collection_runs."""
+    """A row of metadata_collection_runs. `redactions` counts the secret values masked in what it stored."""
 
     id: UUID
     collection_id: UUID | None
@@ -126,6 +126,7 @@ class Run:
     filters: dict[str, Any] | None
     progress: RunProgress | None
     stats: RunStats | None
+    redactions: int
     created_at: datetime
     updated_at: datetime
 

@@ -12,7 +12,9 @@ _SECRET_QUERY = re.compile(
     r"([?&#;][^=&#;]*(?:password|passwd|pwd|secret|token|key|signature|sig|credential|auth)[^=&#;]*=)[^&#;]+",
     re.IGNORECASE,
 )
-_URL_USER_INFO = re.compile(r"(?<=://)[^/@\s:]*:[^/@\s]*(?=@)")
+# In running text: up to the last @ of a word, so that a password with an @ in it is masked whole.
+USER_INFO = r"""(?<=://)(?!\*+@)[^\s/?#'"<>]+(?=@)"""
+_URL_USER_INFO = re.compile(USER_INFO)
 
 
 class UnreadableSecret(Exception):

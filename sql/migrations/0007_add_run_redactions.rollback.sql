@@ -1,0 +1,1 @@
+ALTER TABLE metadata_collection_runs DROP COLUMN redactions;
