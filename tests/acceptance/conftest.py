@@ -114,7 +114,8 @@ def scheduled(api: Api, file_root: Path, temporal_address: str) -> Scheduled:
 def register(api: Api, name: str, template: str, parameters: dict[str, Any]) -> Endpoint:
     """Register a source and wait until its first run has succeeded."""
     created = api.register(name, template, parameters)
-    assert api.first_run_finished(created["id"])["status"] == "SUCCEEDED"
+    run = api.first_run_finished(created["id"])
+    assert run["status"] == "SUCCEEDED", run
     return Endpoint(created["id"], created["collection"])
 
 
