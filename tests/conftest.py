@@ -44,11 +44,15 @@ def needs(item: pytest.Item, part: str) -> bool:
 
 
 class BySharedServers(LoadFileScheduling):
-    """A file's tests stay together, and so do all that share the acceptance tests' Muster."""
+    """A file's tests stay together, and so do all that run `muster up`.
+
+    Two of those at once would be in each other's way: while one has its Temporal killed and started again,
+    the other may take the port, and the first one's worker would serve it.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         file = Path(nodeid.split("::", 1)[0])
-        return file.parent.name if file.parent.name == "acceptance" else str(file)
+        return "muster up" if file.parent.name in {"acceptance", "cli"} else str(file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BySharedServers:

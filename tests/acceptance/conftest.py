@@ -19,6 +19,7 @@ from tests.sources import PostgresServer, mariadb_server, postgres_server, sqlit
 from tests.stack import RunningStack, running_stack
 from tests.temporal import temporal_schedule_ids, temporal_schedule_paused
 
+AFTER_THE_FIRES = {"test_ac2_schedule.py", "test_ac6_disable_and_delete.py"}
 EVERY_MINUTE = "* * * * *"
 SOURCE_PASSWORD = "acceptance-canary-7vq1"
 TABLES = """
@@ -44,6 +45,11 @@ class Scheduled:
     deleted: Endpoint
     stopped_at: str
     temporal_address: str
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for schedules to fire comes last: they fire while the other tests run."""
+    items.sort(key=lambda item: item.path.name in AFTER_THE_FIRES)
 
 
 @pytest.fixture(scope="session")
@@ -75,8 +81,10 @@ def source() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def pair(api: Api, source: PostgresServer, file_root: Path) -> tuple[Endpoint, Endpoint]:
-    """A on PostgreSQL and B on a SQLite file, each collected once."""
+def pair(
+    api: Api, source: PostgresServer, file_root: Path, scheduled: Scheduled
+) -> tuple[Endpoint, Endpoint]:
+    """A on PostgreSQL and B on a SQLite file, each collected once. The schedules tick meanwhile."""
     a = register(api, "Shop", "postgres", source.create_database("shop", TABLES))
     path = sqlite_file(file_root / "notes.db", "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT)")
     return a, register(api, "Notes", "sqlite", {"path": str(path)})
