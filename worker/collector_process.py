@@ -146,6 +146,8 @@ class CollectorProcess:
 
     def error_output(self) -> list[str]:
         """The last lines of the child's stderr, cleaned."""
+        if self._process.poll() is not None:
+            self._error_reader.join(timeout=1)  # its last words may still be on their way
         return list(self._error_lines)
 
     def stop(self, grace_seconds: float = GRACE_SECONDS) -> None:
