@@ -13,12 +13,13 @@ from flask import Flask
 from app.api.context import RequestContext, TemporalUi
 from app.api.reads import Reads
 from app.api.schema import make_schema
-from app.core.config import FRONTEND_DIST, GRAPHQL_DIR, SettingError, Settings, read_service_settings
+from app.core.config import FRONTEND_DIST, GRAPHQL_DIR, Settings, read_service_settings
 from app.core.contracts import RunLimits
 from app.core.db.migrate import pending_migrations
 from app.core.db.pool import Pool, open_pool
-from app.core.domain.auth import TokenHasher, Viewer
+from app.core.domain.auth import Caller, TokenHasher, Viewer
 from app.core.domain.secrets import SecretBox
+from app.core.environment import SettingError
 from app.core.logs import configure_logging
 from app.core.temporal.client import namespace_in_use
 from app.core.temporal.gateway import TemporalGateway
@@ -29,8 +30,6 @@ from app.web.factory import WebParts, create_app
 from app.web.readiness import OK, Check, Readiness
 
 STATEMENT_SECONDS = 30.0
-# An actor for what is done without a caller: the open fields of the API.
-NOBODY = "nobody"
 
 T = TypeVar("T")
 
@@ -119,7 +118,7 @@ class WebProcess:
             limits=self._limits,
             min_schedule_interval_seconds=settings.min_schedule_interval_seconds,
             clock=lambda: datetime.now(UTC),
-            actor=viewer.name if viewer else NOBODY,
+            caller=Caller(viewer),
         )
         ui_url = settings.temporal_ui_url
         temporal_ui = TemporalUi(ui_url, namespace_in_use(settings.temporal_namespace)) if ui_url else None

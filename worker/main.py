@@ -13,10 +13,11 @@ from temporalio.client import Client
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.worker import Worker
 
-from app.core.config import SettingError, Settings, read_service_settings
+from app.core.config import Settings, read_service_settings
 from app.core.contracts import RunLimits, ingest_task_queue
 from app.core.db.pool import Pool, open_pool
 from app.core.domain.secrets import SecretBox
+from app.core.environment import SettingError
 from app.core.logs import configure_logging
 from app.core.temporal.client import connect
 from worker import registry
@@ -103,7 +104,7 @@ def make_workers(settings: Settings, pool: Pool, client: Client) -> list[Worker]
         pool=pool,
         secrets=SecretBox(settings.secret_keys),
         staging_url=settings.staging_url,
-        file_roots=tuple(str(root) for root in settings.file_roots),
+        file_roots=tuple(str(root) for root in settings.sources.file_roots),
         connect_timeout_seconds=settings.connect_timeout_seconds,
         collector_memory_mb=settings.collector_memory_mb,
     )

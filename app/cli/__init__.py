@@ -21,7 +21,7 @@ class LazyGroup(click.Group):
         return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:
-        from app.core.config import SettingError
+        from app.core.environment import SettingError
 
         try:
             return super().invoke(ctx)

@@ -4,7 +4,8 @@ import click
 
 from app.cli.errors import StartError
 from app.cli.terminal import Terminal
-from app.core.config import SettingError, read_settings
+from app.core.config import read_settings
+from app.core.environment import SettingError
 
 
 @click.command()

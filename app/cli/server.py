@@ -3,7 +3,8 @@
 from app.cli.api_client import ApiClient
 from app.cli.ports import browser_url
 from app.cli.stack import address_file
-from app.core.config import SettingError, Settings, read_settings
+from app.core.config import Settings, read_settings
+from app.core.environment import SettingError
 
 
 def connect(url: str | None) -> ApiClient:

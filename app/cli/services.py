@@ -3,6 +3,8 @@
 import os
 import sys
 import tempfile
+from collections.abc import Iterable
+from pathlib import Path
 from typing import NoReturn
 
 from app.core.config import REPO_ROOT, Settings
@@ -40,7 +42,8 @@ def service_environment(settings: Settings, **settled: str) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "MUSTER_DATA_DIR": str(settings.data_dir),
         "MUSTER_STAGING_URL": settings.staging_url,
-        "MUSTER_FILE_ROOTS": ":".join(str(root) for root in settings.file_roots),
+        "MUSTER_FILE_ROOTS": _joined(settings.sources.file_roots),
+        "MUSTER_SECRET_FILE_ROOTS": _joined(settings.sources.secret_file_roots),
         **settled,
     }
 
@@ -49,6 +52,10 @@ def become(argv: tuple[str, ...], environment: dict[str, str]) -> NoReturn:
     """Replace this process by the command, run in the checkout's folder."""
     os.chdir(REPO_ROOT)
     os.execve(argv[0], argv, environment)  # noqa: S606 - a list of our own making, no shell
+
+
+def _joined(folders: Iterable[Path]) -> str:
+    return ":".join(str(folder) for folder in folders)
 
 
 def _memory_folder() -> str:

@@ -33,13 +33,13 @@ from app.cli.terminal import Terminal
 from app.core.config import (
     REPO_ROOT,
     DataFiles,
-    SettingError,
     Settings,
     read_service_settings,
     read_settings,
     require_secret_keys,
 )
 from app.core.contracts import DEFAULT_NAMESPACE
+from app.core.environment import SettingError
 
 # from the one that needs all the others to the one that needs none
 STOP_ORDER = ("worker", "web", "temporal", "postgres")

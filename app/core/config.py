@@ -5,23 +5,28 @@ What `muster up` generates lies in files of mode 0600 in the data directory (Dat
 there when the environment does not say: so no secret has to travel through a child's environment.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from pathlib import Path
 from typing import Annotated, get_type_hints
 
 from environs import Env, EnvError
 
+from app.core.config_sections import (
+    AccessSettings,
+    RequestLimits,
+    SourceRules,
+    read_access,
+    read_request_limits,
+    read_source_rules,
+)
 from app.core.domain.secrets import SecretBox
+from app.core.environment import SettingError, interval, one_of, positive, words
 
 REPO_ROOT = Path(__file__).resolve().parents[2]
 SQL_DIR = REPO_ROOT / "sql"
 GRAPHQL_DIR = REPO_ROOT / "graphql"
 FRONTEND_DIST = REPO_ROOT / "frontend" / "dist"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-
-
-class SettingError(Exception):
-    """A setting that cannot be used; the message begins with its name."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,9 @@ class Settings:
     task_queue: Annotated[str, "MUSTER_TASK_QUEUE"]
     staging_url: Annotated[str, "MUSTER_STAGING_URL"]
     secret_keys: Annotated[tuple[str, ...], "MUSTER_SECRET_KEYS"] = field(repr=False)
-    file_roots: Annotated[tuple[Path, ...], "MUSTER_FILE_ROOTS"]
+    access: AccessSettings
+    request_limits: RequestLimits
+    sources: SourceRules
     web_processes: Annotated[int, "MUSTER_WEB_PROCESSES"]
     web_threads: Annotated[int, "MUSTER_WEB_THREADS"]
     db_pool_size: Annotated[int, "MUSTER_DB_POOL_SIZE"]
@@ -78,8 +85,7 @@ class Settings:
 
 def setting_names() -> list[str]:
     """The environment variables that Settings reads, in the order of its fields."""
-    hints = get_type_hints(Settings, include_extras=True)
-    return [hint.__metadata__[0] for hint in hints.values() if hasattr(hint, "__metadata__")]
+    return _names_in(Settings)
 
 
 def read_settings() -> Settings:
@@ -102,21 +108,23 @@ def read_settings() -> Settings:
             data_dir=data_dir,
             admin_token=env.str("MUSTER_ADMIN_TOKEN", "") or _stored("MUSTER_ADMIN_TOKEN", files.admin_token),
             demo=env.bool("MUSTER_DEMO", True),
-            min_schedule_interval_seconds=_positive(env, "MUSTER_MIN_SCHEDULE_INTERVAL_SECONDS", 60),
+            min_schedule_interval_seconds=positive(env, "MUSTER_MIN_SCHEDULE_INTERVAL_SECONDS", 60),
             task_queue=env.str("MUSTER_TASK_QUEUE", "") or "metadata-collection",
             staging_url=env.str("MUSTER_STAGING_URL", "") or f"file://{data_dir / 'staging'}",
-            secret_keys=_words(secret_keys),
-            file_roots=_paths(env.str("MUSTER_FILE_ROOTS", "")),
-            web_processes=_positive(env, "MUSTER_WEB_PROCESSES", 2),
-            web_threads=_positive(env, "MUSTER_WEB_THREADS", 8),
-            db_pool_size=_positive(env, "MUSTER_DB_POOL_SIZE", 10),
-            worker_ingest_slots=_positive(env, "MUSTER_WORKER_INGEST_SLOTS", 8),
-            worker_activity_slots=_positive(env, "MUSTER_WORKER_ACTIVITY_SLOTS", 24),
-            ingest_timeout_seconds=_positive(env, "MUSTER_INGEST_TIMEOUT_SECONDS", 3600),
-            connect_timeout_seconds=_positive(env, "MUSTER_CONNECT_TIMEOUT_SECONDS", 10),
-            collector_memory_mb=_positive(env, "MUSTER_COLLECTOR_MEMORY_MB", 1024),
-            reconcile_interval_seconds=_interval(env, "MUSTER_RECONCILE_INTERVAL_SECONDS", 30.0),
-            log_level=_one_of(env, "MUSTER_LOG_LEVEL", LOG_LEVELS, "INFO"),
+            secret_keys=words(secret_keys),
+            access=read_access(env),
+            request_limits=read_request_limits(env),
+            sources=read_source_rules(env),
+            web_processes=positive(env, "MUSTER_WEB_PROCESSES", 2),
+            web_threads=positive(env, "MUSTER_WEB_THREADS", 8),
+            db_pool_size=positive(env, "MUSTER_DB_POOL_SIZE", 10),
+            worker_ingest_slots=positive(env, "MUSTER_WORKER_INGEST_SLOTS", 8),
+            worker_activity_slots=positive(env, "MUSTER_WORKER_ACTIVITY_SLOTS", 24),
+            ingest_timeout_seconds=positive(env, "MUSTER_INGEST_TIMEOUT_SECONDS", 3600),
+            connect_timeout_seconds=positive(env, "MUSTER_CONNECT_TIMEOUT_SECONDS", 10),
+            collector_memory_mb=positive(env, "MUSTER_COLLECTOR_MEMORY_MB", 1024),
+            reconcile_interval_seconds=interval(env, "MUSTER_RECONCILE_INTERVAL_SECONDS", 30.0),
+            log_level=one_of(env, "MUSTER_LOG_LEVEL", LOG_LEVELS, "INFO"),
             temporal_ui_url=env.str("MUSTER_TEMPORAL_UI_URL", None) or None,
             database_url=database_url or _stored("DATABASE_URL", files.database_url),
             database_given=database_url is not None,
@@ -170,30 +178,11 @@ def _stored(name: str, path: Path) -> str | None:
         raise SettingError(f"{name} is not set, and its file {path} cannot be read: {error}") from None
 
 
-def _positive(env: Env, name: str, default: int) -> int:
-    value = env.int(name, default)
-    if value < 1:
-        raise SettingError(f"{name} must be at least 1, not {value}.")
-    return int(value)
-
-
-def _interval(env: Env, name: str, default: float) -> float:
-    value = float(env.float(name, default))
-    if value <= 0:
-        raise SettingError(f"{name} must be more than 0, not {value:g}.")
-    return value
-
-
-def _one_of(env: Env, name: str, allowed: tuple[str, ...], default: str) -> str:
-    value = (env.str(name, "") or default).upper()
-    if value not in allowed:
-        raise SettingError(f"{name} must be one of {', '.join(allowed)}, not “{value}”.")
-    return value
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-def _paths(text: str) -> tuple[Path, ...]:
-    return tuple(Path(part).expanduser().resolve() for part in text.split(":") if part)
+def _names_in(section: type) -> list[str]:
+    names: list[str] = []
+    for hint in get_type_hints(section, include_extras=True).values():
+        if hasattr(hint, "__metadata__"):
+            names += hint.__metadata__
+        elif isinstance(hint, type) and is_dataclass(hint):
+            names += _names_in(hint)
+    return names

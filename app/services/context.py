@@ -6,14 +6,14 @@ from datetime import datetime
 
 from app.core.contracts import RunLimits
 from app.core.db.pool import Pool
-from app.core.domain.auth import TokenHasher
+from app.core.domain.auth import Caller, TokenHasher
 from app.core.domain.secrets import SecretBox
 from app.core.temporal.gateway import TemporalGateway
 
 
 @dataclass(frozen=True)
 class Context:
-    """Made once per request from the process's parts; `actor` names the caller in what is recorded.
+    """Made once per request from the process's parts; `caller` goes into what is recorded.
 
     `limits` go into every workflow that is started; `clock` gives the time in UTC.
     """
@@ -25,4 +25,4 @@ class Context:
     limits: RunLimits
     min_schedule_interval_seconds: int
     clock: Callable[[], datetime]
-    actor: str
+    caller: Caller

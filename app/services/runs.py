@@ -174,7 +174,7 @@ def _insert(
         endpoint_id=collection.endpoint_id,
         trigger=why,
         now=ctx.clock(),
-        requested_by=ctx.actor,
+        requested_by=ctx.caller.name,
         filters=filters,
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from app.core.domain.auth import Role, Viewer
 
-ADMIN = Viewer(name="admin", role=Role.ADMIN)
+ADMIN = Viewer(name="admin", role=Role.ADMIN, identity="admin-token")
 # What gunicorn takes as one header line, so that no header is too long here only.
 MAX_HEADER_LENGTH = 8190
 

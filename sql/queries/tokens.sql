@@ -25,4 +25,4 @@ WITH found AS (
     WHERE api_tokens.id = found.id
       AND (api_tokens.last_used_at IS NULL OR api_tokens.last_used_at <= now() - interval '1 minute')
 )
-SELECT name, role FROM found;
+SELECT id, name, role FROM found;

@@ -16,7 +16,7 @@ from temporalio.worker import Worker
 from app.cli.embedded_temporal import EmbeddedTemporal
 from app.core.contracts import RunLimits
 from app.core.db.pool import open_pool
-from app.core.domain.auth import TokenHasher
+from app.core.domain.auth import Caller, Role, TokenHasher, Viewer
 from app.core.domain.endpoints import Endpoint
 from app.core.domain.secrets import SecretBox
 from app.core.temporal.bridge import Bridge
@@ -48,7 +48,7 @@ def stand(database: str, temporal_server: EmbeddedTemporal) -> Iterator[Stand]:
         limits=RunLimits(),
         min_schedule_interval_seconds=60,
         clock=lambda: datetime.now(UTC),
-        actor="ann",
+        caller=Caller(Viewer("ann", Role.EDITOR, "token:ann")),
     )
     yield Stand(ctx, queue, temporal_server.address)
     gateway.close()

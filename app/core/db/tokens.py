@@ -40,4 +40,4 @@ def _token(row: Row) -> ApiToken:
 
 
 def _viewer(row: Row) -> Viewer:
-    return pick(Viewer, row, role=Role(row["role"]))
+    return pick(Viewer, row, role=Role(row["role"]), identity=f"token:{row['id']}")

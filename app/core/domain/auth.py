@@ -40,10 +40,25 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who is asking; `name` is what is recorded as the requester of runs."""
+    """Who is asking. `name` is what people read; `identity` tells two of one name apart: "admin-token",
+    "token:<id>" or "oidc:<subject>"."""
 
     name: str
     role: Role
+    identity: str
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who a request comes from, and the network address it came from; nobody for the open fields."""
+
+    viewer: Viewer | None = None
+    address: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What is recorded as the requester of a run."""
+        return self.viewer.name if self.viewer is not None else "nobody"
 
 
 @dataclass(frozen=True)
