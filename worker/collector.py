@@ -16,6 +16,7 @@ import traceback
 from typing import Any
 
 from app.core.domain.leaks import LeakGate
+from app.core.domain.networks import NetworkRules
 from app.core.domain.runs import RunErrorCode
 from app.core.domain.templates import find_template, sensitive_keys
 from worker.connectors import open_connector
@@ -137,6 +138,7 @@ def _serve(request: dict[str, Any], events: Events, stopper: Stopper) -> None:
     source = Source(
         parameters=request["parameters"],
         gate=gate,
+        networks=NetworkRules.from_texts(request["networks"]),
         schemas=tuple(schemas) if schemas else None,
         file_roots=tuple(roots) if roots is not None else None,
         connect_timeout_seconds=float(request.get("connect_timeout_seconds") or 10),

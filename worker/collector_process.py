@@ -37,12 +37,14 @@ _KEPT_ERROR_LINES = 20
 
 @dataclass(frozen=True)
 class CollectorRequest:
-    """What the child is to do. `parameters` holds secrets in plain text: it is never shown or logged."""
+    """What the child is to do. `parameters` holds secrets in plain text: it is never shown or logged.
+    `networks` are NetworkRules as texts."""
 
     mode: Literal["collect", "test"]
     template_id: str
     parameters: Mapping[str, Any] = field(repr=False)
     file_roots: Sequence[str]
+    networks: Mapping[str, Sequence[str]]
     connect_timeout_seconds: int
     memory_mb: int
     schemas: Sequence[str] | None = None

@@ -16,6 +16,7 @@ from temporalio.worker import Worker
 from app.core.config import Settings, read_service_settings
 from app.core.contracts import RunLimits, ingest_task_queue
 from app.core.db.pool import Pool, open_pool
+from app.core.domain.networks import NetworkRules
 from app.core.domain.secrets import SecretBox
 from app.core.environment import SettingError
 from app.core.logs import configure_logging
@@ -105,6 +106,7 @@ def make_workers(settings: Settings, pool: Pool, client: Client) -> list[Worker]
         secrets=SecretBox(settings.secret_keys),
         staging_url=settings.staging_url,
         file_roots=tuple(str(root) for root in settings.sources.file_roots),
+        networks=NetworkRules(settings.sources.allowed_networks, settings.sources.denied_networks),
         connect_timeout_seconds=settings.connect_timeout_seconds,
         collector_memory_mb=settings.collector_memory_mb,
     )

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
+from app.core.domain.networks import NetworkRules
 from app.core.domain.runs import RunErrorCode
 from worker.sources import Source, SourceError, Step
 
@@ -48,6 +49,20 @@ def resolve_host(host: str) -> list[Address]:
             RunErrorCode.SOURCE_HOST_UNKNOWN, f"The host {host} is not known.", hint=hint, field="host"
         )
     return list(dict.fromkeys((family, str(address[0])) for family, _, _, _, address in found))
+
+
+def permitted_addresses(host: str, addresses: Sequence[Address], networks: NetworkRules) -> list[Address]:
+    """Those of a host's addresses that a source may have. Raises SourceError when there is none."""
+    permitted = [(family, address) for family, address in addresses if networks.permit(address)]
+    if not permitted:
+        found = ", ".join(address for _, address in addresses)
+        raise SourceError(
+            RunErrorCode.SOURCE_NOT_ALLOWED,
+            f"{host} is at {found}, where no source may be.",
+            hint="MUSTER_SOURCE_NETWORKS_DENY or MUSTER_SOURCE_NETWORKS_ALLOW forbids it.",
+            field="host",
+        )
+    return permitted
 
 
 def connect_tcp(host: str, port: int, addresses: Sequence[Address], timeout_seconds: float) -> socket.socket:
@@ -149,8 +164,9 @@ class NetworkConnector(ABC):
         """Take over the connection that `reach` opened."""
 
     def dial(self, timeout_seconds: float) -> socket.socket:
-        """A new TCP connection to the source. Raises SourceError."""
-        return connect_tcp(self.host, self.port, self._addresses, timeout_seconds)
+        """A new TCP connection to the source, at an address it may have. Raises SourceError."""
+        permitted = permitted_addresses(self.host, self._addresses, self.source.networks)
+        return connect_tcp(self.host, self.port, permitted, timeout_seconds)
 
     def open_session(self) -> None:
         """All the way to a session. Raises SourceError."""

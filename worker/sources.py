@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from app.core.domain.leaks import LeakGate
+from app.core.domain.networks import NetworkRules
 from app.core.domain.runs import RunErrorCode
 
 STATEMENT_TIMEOUT_SECONDS = 900
@@ -41,11 +43,13 @@ class Step(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """A source's settings. `schemas` is the restriction of this run, None for no restriction; `file_roots`
-    are the folders files may lie under: None for anywhere, empty for nowhere. `gate` knows its secrets."""
+    """A source's settings. `schemas` is the restriction of this run, None for no restriction; `networks` are
+    those it may be in; `file_roots` are the folders that its files and sockets may lie under: None for
+    anywhere, empty for nowhere. `gate` knows its secrets."""
 
     parameters: Mapping[str, Any] = field(repr=False)
     gate: LeakGate = field(repr=False)
+    networks: NetworkRules
     schemas: tuple[str, ...] | None = None
     file_roots: tuple[str, ...] | None = ()
     connect_timeout_seconds: float = 10.0
@@ -90,6 +94,11 @@ class Source:
                 RunErrorCode.BAD_CONFIG, "The parameter schemas is not a list of names.", field="schemas"
             )
         return tuple(dict.fromkeys(wanted))
+
+    def may_use(self, path: Path) -> bool:
+        """Whether a path whose symbolic links have been followed lies under an allowed folder."""
+        roots = self.file_roots
+        return roots is None or any(path.is_relative_to(Path(root).resolve()) for root in roots)
 
     def sentence(self, beginning: str, driver_message: object) -> str:
         """`beginning`, and after it what a driver or server said."""

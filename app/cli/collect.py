@@ -21,6 +21,7 @@ from rich.table import Table
 
 from app.cli.source_url import BadSourceUrl, parse_source_url
 from app.core.config import REPO_ROOT
+from app.core.domain.networks import NetworkRules
 
 PARTIAL_EXIT_CODE = 3
 INTERRUPTED_EXIT_CODE = 130
@@ -65,6 +66,7 @@ def collect(url: str, schemas: tuple[str, ...], output: Path | None) -> None:
                 "parameters": parameters,
                 "schemas": list(schemas) or None,
                 "file_roots": None,
+                "networks": NetworkRules().as_texts(),
                 "connect_timeout_seconds": CONNECT_TIMEOUT_SECONDS,
                 "memory_mb": MEMORY_MB,
                 "output_fd": descriptor,

@@ -8,8 +8,8 @@ from typing import Annotated
 from environs import Env
 
 from app.core.domain.auth import Role
+from app.core.domain.networks import Network
 from app.core.environment import (
-    Network,
     SettingError,
     networks,
     not_negative,
@@ -21,9 +21,11 @@ from app.core.environment import (
 )
 
 DEFAULT_ROLE_MAP = "reader=VIEWER,writer=EDITOR,editor=EDITOR,admin=ADMIN"
-# Link-local addresses, and where clouds answer with credentials: AWS over IPv6, Azure, Alibaba, Oracle.
+# Link-local addresses, and where clouds answer with credentials: AWS and Google over IPv6, Azure, Alibaba,
+# Oracle.
 DEFAULT_DENIED_NETWORKS = (
-    "169.254.0.0/16,fe80::/10,fd00:ec2::254/128,168.63.129.16/32,100.100.100.200/32,192.0.0.192/32"
+    "169.254.0.0/16,fe80::/10,fd00:ec2::254/128,fd20:ce::254/128,"
+    "168.63.129.16/32,100.100.100.200/32,192.0.0.192/32"
 )
 
 

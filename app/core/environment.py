@@ -1,12 +1,12 @@
 """Reading values of a kind from environment variables; what cannot be used is refused by the name it has."""
 
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from environs import Env
 
-Network = IPv4Network | IPv6Network
+from app.core.domain.networks import Network
 
 
 class SettingError(Exception):

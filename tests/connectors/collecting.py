@@ -60,6 +60,7 @@ def request(
         "parameters": parameters,
         "schemas": None,
         "file_roots": ["/"],
+        "networks": {"allowed": [], "denied": []},
         "connect_timeout_seconds": 10,
         "memory_mb": 1024,
         "staging_url": f"file://{staging}",

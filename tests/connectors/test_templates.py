@@ -3,6 +3,7 @@
 import pytest
 
 from app.core.domain.leaks import LeakGate
+from app.core.domain.networks import NetworkRules
 from app.core.domain.templates import (
     TEMPLATES,
     FieldValueType,
@@ -23,7 +24,9 @@ def test_every_template_has_a_connector_and_every_connector_a_template() -> None
 
 @pytest.mark.parametrize("template_id", sorted(TEMPLATE_IDS))
 def test_the_test_steps_are_those_the_template_announces(template_id: str) -> None:
-    steps = [step for step, _ in open_connector(template_id, Source({}, LeakGate([]))).steps()]
+    steps = [
+        step for step, _ in open_connector(template_id, Source({}, LeakGate([]), NetworkRules())).steps()
+    ]
     assert steps == [method.key for method in TEMPLATES[template_id].probing.methods]
 
 

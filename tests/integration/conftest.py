@@ -18,6 +18,7 @@ from app.core.contracts import RunLimits
 from app.core.db.pool import open_pool
 from app.core.domain.auth import Caller, Role, TokenHasher, Viewer
 from app.core.domain.endpoints import Endpoint
+from app.core.domain.networks import NetworkRules
 from app.core.domain.secrets import SecretBox
 from app.core.temporal.bridge import Bridge
 from app.core.temporal.client import connect
@@ -64,6 +65,7 @@ def worker(stand: Stand, tmp_path: Path) -> Iterator[None]:
         secrets=stand.ctx.secrets,
         staging_url=f"file://{tmp_path / 'staging'}",
         file_roots=(str(tmp_path),),
+        networks=NetworkRules(),
         connect_timeout_seconds=5,
         collector_memory_mb=512,
     )

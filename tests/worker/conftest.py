@@ -14,6 +14,7 @@ from temporalio.testing import ActivityEnvironment
 from app.core.db import collections, endpoints, runs
 from app.core.db.pool import open_pool
 from app.core.domain.endpoints import METADATA_CAPABILITY, EndpointDetails
+from app.core.domain.networks import NetworkRules
 from app.core.domain.runs import Run, RunTrigger
 from app.core.domain.secrets import SecretBox
 from worker.activities.context import ActivityContext
@@ -89,6 +90,7 @@ def bound(database: str, tmp_path: Path) -> Iterator[ActivityContext]:
             secrets=SecretBox([Fernet.generate_key().decode()]),
             staging_url=f"file://{tmp_path / 'staging'}",
             file_roots=(str(tmp_path),),
+            networks=NetworkRules(),
             connect_timeout_seconds=5,
             collector_memory_mb=512,
         )

@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from app.core.domain.endpoints import Diagnostic
+from app.core.domain.networks import NetworkRules
 from app.core.domain.runs import RunErrorCode
 from tests.stack import wait_until
 from tests.worker import children
@@ -28,6 +29,7 @@ def request(**parameters: Any) -> CollectorRequest:
         template_id="sqlite",
         parameters={"password": PASSWORD, **parameters},
         file_roots=["/"],
+        networks=NetworkRules().as_texts(),
         connect_timeout_seconds=5,
         memory_mb=512,
     )

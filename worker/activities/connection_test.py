@@ -61,6 +61,7 @@ class ConnectionTesting:
             template_id=test.template_id,
             parameters={**test.parameters, **opened},
             file_roots=context.file_roots,
+            networks=context.networks.as_texts(),
             connect_timeout_seconds=context.connect_timeout_seconds,
             memory_mb=context.collector_memory_mb,
         )

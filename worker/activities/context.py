@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.core.db.pool import Pool
+from app.core.domain.networks import NetworkRules
 from app.core.domain.secrets import SecretBox
 
 
@@ -15,12 +16,14 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class ActivityContext:
-    """Made once by the composition root. `file_roots` are the folders that file sources may lie under."""
+    """Made once by the composition root. `file_roots` are the folders that file sources may lie under,
+    `networks` those that network sources may be in."""
 
     pool: Pool
     secrets: SecretBox
     staging_url: str
     file_roots: tuple[str, ...]
+    networks: NetworkRules
     connect_timeout_seconds: int
     collector_memory_mb: int
     clock: Callable[[], datetime] = utc_now

@@ -76,6 +76,7 @@ class Ingest:
             parameters={**endpoint.parameters, **opened},
             schemas=(run.filters or {}).get("schemas"),
             file_roots=context.file_roots,
+            networks=context.networks.as_texts(),
             connect_timeout_seconds=context.connect_timeout_seconds,
             memory_mb=context.collector_memory_mb,
             staging_url=context.staging_url,

@@ -7,7 +7,7 @@ that cannot be read (a view of a dropped table, a virtual table of a missing mod
 import re
 import sqlite3
 import stat
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -107,7 +107,7 @@ class SqliteConnector:
 
     # ------------------------------------------------------------------ steps
     def _open_file(self) -> str:
-        path = allowed_file(self._source.required("path"), self._source.file_roots)
+        path = self._allowed_file()
         try:
             self._connection = sqlite3.connect(
                 f"file:{quote(str(path))}?mode=ro",
@@ -239,6 +239,45 @@ class SqliteConnector:
         self.statements += 1
         return self._connection.execute(query, parameters).fetchall()
 
+    def _allowed_file(self) -> Path:
+        """The file that the path leads to once every symbolic link is followed.
+
+        Raises SourceError when it is not allowed, is not there, or is no plain file; outside the allowed
+        folders nothing is said about what exists."""
+        path = self._source.required("path")
+        try:
+            resolved = Path(path).resolve()
+        except (OSError, RuntimeError):  # a circle of links
+            raise SourceError(RunErrorCode.SOURCE_NOT_FOUND, f"{path} leads nowhere.", field="path") from None
+        if not self._source.may_use(resolved):
+            raise SourceError(
+                RunErrorCode.SOURCE_NOT_ALLOWED,
+                f"{path} lies outside the folders that file sources may be read from.",
+                hint="An administrator can allow its folder with MUSTER_FILE_ROOTS.",
+                field="path",
+            )
+        try:
+            mode = resolved.stat().st_mode
+        except PermissionError:
+            raise SourceError(
+                RunErrorCode.SOURCE_PERMISSION_DENIED,
+                f"The worker's account may not look into the folder of {path}.",
+                field="path",
+            ) from None
+        except OSError:
+            raise SourceError(
+                RunErrorCode.SOURCE_NOT_FOUND,
+                f"There is no file {path}.",
+                hint="The path is one on the machine that does the reading.",
+                field="path",
+            ) from None
+        if not stat.S_ISREG(mode):
+            what = "a folder" if stat.S_ISDIR(mode) else "no plain file"
+            raise SourceError(
+                RunErrorCode.BAD_CONFIG, f"{path} is {what}, not a SQLite database.", field="path"
+            )
+        return resolved
+
     def _error(self, error: sqlite3.Error, path: Path) -> SourceError:
         # The low byte is the error, the rest says more about it; Python's own errors carry none.
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
@@ -255,43 +294,6 @@ class SqliteConnector:
             )
         message = self._source.sentence(f"{path} cannot be read", error)
         return SourceError(RunErrorCode.SOURCE_ERROR, message, field="path")
-
-
-def allowed_file(path: str, roots: Iterable[str] | None) -> Path:
-    """The file that `path` leads to once every symbolic link is followed.
-
-    `roots` are the folders it may lie under: None for anywhere. Raises SourceError when it is not allowed, is
-    not there, or is no plain file; outside the roots nothing is said about what exists."""
-    try:
-        resolved = Path(path).resolve()
-    except (OSError, RuntimeError):  # a circle of links
-        raise SourceError(RunErrorCode.SOURCE_NOT_FOUND, f"{path} leads nowhere.", field="path") from None
-    if roots is not None and not any(resolved.is_relative_to(Path(root).resolve()) for root in roots):
-        raise SourceError(
-            RunErrorCode.SOURCE_NOT_ALLOWED,
-            f"{path} lies outside the folders that file sources may be read from.",
-            hint="An administrator can allow its folder with MUSTER_FILE_ROOTS.",
-            field="path",
-        )
-    try:
-        mode = resolved.stat().st_mode
-    except PermissionError:
-        raise SourceError(
-            RunErrorCode.SOURCE_PERMISSION_DENIED,
-            f"The worker's account may not look into the folder of {path}.",
-            field="path",
-        ) from None
-    except OSError:
-        raise SourceError(
-            RunErrorCode.SOURCE_NOT_FOUND,
-            f"There is no file {path}.",
-            hint="The path is one on the machine that does the reading.",
-            field="path",
-        ) from None
-    if not stat.S_ISREG(mode):
-        what = "a folder" if stat.S_ISDIR(mode) else "no plain file"
-        raise SourceError(RunErrorCode.BAD_CONFIG, f"{path} is {what}, not a SQLite database.", field="path")
-    return resolved
 
 
 def index_terms(index_sql: str) -> list[str]:
