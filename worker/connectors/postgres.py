@@ -3,6 +3,7 @@ the same few statements. The server builds each dataset's document; COPY streams
 
 import json
 import socket
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -109,6 +110,7 @@ class PostgresConnector(NetworkConnector):
         super().__init__(source)
         self._connection: psycopg.Connection[Any] | None = None
         self._host_address: str | None = None
+        self._socket_folder: Path | None = None
         self._database: str | None = None
         self._schemas: dict[str, int] = {}
 
@@ -142,18 +144,14 @@ class PostgresConnector(NetworkConnector):
     def resolve(self) -> str:
         if "," in self.host:
             raise SourceError(RunErrorCode.BAD_CONFIG, "The host must be a single host.", field="host")
-        if not self._is_socket_folder():
+        if not self.host.startswith("/"):
             return super().resolve()
-        if not Path(self.host).is_dir():
-            raise SourceError(
-                RunErrorCode.SOURCE_HOST_UNKNOWN,
-                f"There is no socket folder {self.host} on the worker's machine.",
-                field="host",
-            )
+        self._deadline = time.monotonic() + self.source.connect_timeout_seconds
+        self._socket_folder = self._allowed_socket_folder()
         return f"{self.host} is a folder on the worker's machine."
 
     def reach(self) -> str:
-        if self._is_socket_folder():
+        if self._socket_folder is not None:
             return "A Unix socket needs no network."
         return super().reach()
 
@@ -168,7 +166,7 @@ class PostgresConnector(NetworkConnector):
 
         source = self.source
         options: dict[str, Any] = {
-            "host": self.host,
+            "host": str(self._socket_folder or self.host),
             "port": self.port,
             "dbname": source.required("database"),
             "user": source.required("username"),
@@ -181,8 +179,10 @@ class PostgresConnector(NetworkConnector):
             "keepalives_interval": 10,
             "keepalives_count": 3,
             "gssencmode": "disable",
-            # The worker's own home holds nothing that an endpoint may borrow.
+            # The worker's own passwords, certificates and tickets are nothing that an endpoint may borrow.
             "passfile": "/nonexistent",
+            "sslcertmode": "disable",
+            "require_auth": "!gss,!sspi",
         }
         if self._host_address is not None:
             options["hostaddr"] = self._host_address
@@ -286,8 +286,25 @@ class PostgresConnector(NetworkConnector):
             raise RuntimeError("sign in before reading")
         return self._connection
 
-    def _is_socket_folder(self) -> bool:
-        return self.host.startswith("/")
+    def _allowed_socket_folder(self) -> Path:
+        """The folder of the source's socket, symbolic links followed, those of the socket itself too.
+
+        Raises SourceError when it is not allowed or not there."""
+        try:
+            folder = Path(self.host).resolve()
+            socket_file = (folder / f".s.PGSQL.{self.port}").resolve()
+        except (OSError, RuntimeError):  # a circle of links
+            raise _no_socket_folder(self.host) from None
+        if not (self.source.may_use(folder) and self.source.may_use(socket_file)):
+            raise SourceError(
+                RunErrorCode.SOURCE_NOT_ALLOWED,
+                f"{self.host} lies outside the folders that sources may be reached in.",
+                hint="An administrator can allow it with MUSTER_FILE_ROOTS.",
+                field="host",
+            )
+        if not folder.is_dir():
+            raise _no_socket_folder(self.host)
+        return folder
 
     # ------------------------------------------------------------------ errors
     def _sign_in_error(self, error: Exception) -> SourceError:
@@ -329,6 +346,14 @@ class PostgresConnector(NetworkConnector):
         if not state or state.startswith(("08", "57P")):
             return SourceError(RunErrorCode.SOURCE_CONNECTION_LOST, told("The connection was lost"))
         return SourceError(RunErrorCode.SOURCE_ERROR, told(f"The server answered with an error ({state})"))
+
+
+def _no_socket_folder(host: str) -> SourceError:
+    return SourceError(
+        RunErrorCode.SOURCE_HOST_UNKNOWN,
+        f"There is no socket folder {host} on the worker's machine.",
+        field="host",
+    )
 
 
 def _shown(name: bytes) -> str:
