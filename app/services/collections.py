@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
-from app.core.db import collections
+from app.core.db import collections, endpoints
+from app.core.db.rows import Conn
+from app.core.domain.audit import Action, ObjectKind, Subject, Values, collection_values, difference
 from app.core.domain.collections import Collection
 from app.core.domain.schedules import (
     CronError,
@@ -12,7 +14,7 @@ from app.core.domain.schedules import (
     parse_cron,
 )
 from app.core.errors import BadInput, CollectionExists, CollectionNotFound
-from app.services import runs
+from app.services import audit, runs
 from app.services.context import Context
 from app.services.inputs import UNSET, CollectionChanges, NewCollection
 
@@ -33,6 +35,7 @@ def create(ctx: Context, new: NewCollection) -> Collection:
             is_enabled=new.is_enabled,
         )
         collections.notify_reconciler(conn, collection.id)
+        _record(ctx, conn, Action.CREATE_COLLECTION, collection, after=collection_values(collection))
         return collection
 
 
@@ -51,27 +54,45 @@ def update(ctx: Context, collection_id: UUID, changes: CollectionChanges) -> Col
         )
         is_enabled = stored.is_enabled if changes.is_enabled is UNSET else changes.is_enabled
         wanted = (cron, timezone, is_enabled)
-        if wanted == (stored.schedule_cron, stored.schedule_timezone, stored.is_enabled):
-            return stored
-        if (cron, timezone) != (stored.schedule_cron, stored.schedule_timezone):
-            _check_schedule(ctx, cron, timezone)
-        updated = collections.update_collection(
-            conn, collection_id, schedule_cron=cron, schedule_timezone=timezone, is_enabled=is_enabled
-        )
-        collections.notify_reconciler(conn, collection_id)
-        return updated or stored
+        updated = stored
+        if wanted != (stored.schedule_cron, stored.schedule_timezone, stored.is_enabled):
+            if (cron, timezone) != (stored.schedule_cron, stored.schedule_timezone):
+                _check_schedule(ctx, cron, timezone)
+            changed = collections.update_collection(
+                conn, collection_id, schedule_cron=cron, schedule_timezone=timezone, is_enabled=is_enabled
+            )
+            updated = changed or stored
+            collections.notify_reconciler(conn, collection_id)
+        before, after = difference(collection_values(stored), collection_values(updated))
+        _record(ctx, conn, Action.UPDATE_COLLECTION, stored, before, after)
+        return updated
 
 
 def delete(ctx: Context, collection_id: UUID) -> bool:
     """Soft-delete the collection and stop its active run. Raises CollectionNotFound."""
     with ctx.pool.connection() as conn:
-        if collections.lock_collection(conn, collection_id) is None:
+        stored = collections.lock_collection(conn, collection_id)
+        if stored is None:
             raise CollectionNotFound(collection_id)
         running = runs.cancel_queued(ctx, conn, [collection_id])
         collections.soft_delete_collection(conn, collection_id, ctx.clock())
         collections.notify_reconciler(conn, collection_id)
+        _record(ctx, conn, Action.DELETE_COLLECTION, stored, before=collection_values(stored))
     runs.request_cancel(ctx, running)
     return True
+
+
+def _record(
+    ctx: Context,
+    conn: Conn,
+    action: Action,
+    collection: Collection,
+    before: Values | None = None,
+    after: Values | None = None,
+) -> None:
+    endpoint = endpoints.get_endpoint(conn, collection.endpoint_id)
+    subject = Subject(ObjectKind.COLLECTION, collection.id, endpoint.name if endpoint else None)
+    audit.record(conn, ctx.caller, action, subject, before=before, after=after)
 
 
 def _check_schedule(ctx: Context, cron: str | None, timezone: str) -> None:

@@ -6,11 +6,13 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 from app.core.db import collections, endpoints
+from app.core.db.rows import Conn
+from app.core.domain.audit import Action, ObjectKind, Subject, difference, endpoint_values
 from app.core.domain.endpoints import METADATA_CAPABILITY, Endpoint, EndpointDetails, TestResult
-from app.core.domain.secrets import UnreadableSecret, mask_url
+from app.core.domain.secrets import MASK, UnreadableSecret, mask_url
 from app.core.domain.templates import Template, display_url, find_template
 from app.core.errors import BadInput, DuplicateSourceId, EndpointDeleted, EndpointNotFound
-from app.services import connections, runs
+from app.services import audit, connections, runs
 from app.services.connections import Connection
 from app.services.context import Context
 from app.services.inputs import (
@@ -40,10 +42,11 @@ def test(ctx: Context, request: TestRequest) -> TestResult:
     if connection is None:
         raise BadInput({"endpointId": ["It has no template, so there is no connection to test."]})
     result = connections.test(ctx, connection)
-    if request.endpoint_id is not None and request.config is None:
-        with ctx.pool.connection() as conn:
+    with ctx.pool.connection() as conn:
+        if request.endpoint_id is not None and request.config is None:
             last_test = connections.as_last_test(ctx, result)
             endpoints.set_last_test(conn, request.endpoint_id, last_test, result.detected_version)
+        _record_test(ctx, conn, request.endpoint_id, connection, stored, result)
     return result
 
 
@@ -71,6 +74,14 @@ def register(ctx: Context, new: NewEndpoint) -> Endpoint:
             )
             if METADATA_CAPABILITY in endpoint.capabilities:
                 first_run = runs.queue_first(ctx, conn, collection)
+        audit.record(
+            conn,
+            ctx.caller,
+            Action.REGISTER_ENDPOINT,
+            Subject(ObjectKind.ENDPOINT, endpoint.id, endpoint.name),
+            after=endpoint_values(endpoint),
+            secrets=_values(connection),
+        )
     if first_run is not None:
         runs.start(ctx, first_run)
     return endpoint
@@ -82,7 +93,7 @@ def update(ctx: Context, endpoint_id: UUID, changes: EndpointChanges) -> Endpoin
     Raises EndpointNotFound, EndpointDeleted, BadInput, ConnTestFailed, TemporalUnavailable; then nothing has
     changed.
     """
-    is_new, connection = False, None
+    is_new, stored, connection = False, None, None
     if not isinstance(changes.config, Unset):
         stored = _stored_connection(ctx, endpoint_id, is_replaced=True)
         connection = connections.resolve(changes.config or EndpointConfig(), stored)
@@ -90,6 +101,7 @@ def update(ctx: Context, endpoint_id: UUID, changes: EndpointChanges) -> Endpoin
     result = connections.check(ctx, connection) if is_new and connection is not None else None
     with ctx.pool.connection() as conn:
         endpoint = runs.lock_live_endpoint(conn, endpoint_id)
+        stored_values = _stored_values(ctx, conn, endpoint_id)
         sealed = None
         if is_new:
             sealed = {} if connection is None else ctx.secrets.seal(connection.secrets)
@@ -100,6 +112,18 @@ def update(ctx: Context, endpoint_id: UUID, changes: EndpointChanges) -> Endpoin
             updated = (
                 endpoints.set_last_test(conn, endpoint_id, last_test, result.detected_version) or updated
             )
+        before, after = difference(endpoint_values(endpoint), endpoint_values(updated))
+        if is_new:
+            after["changedSecrets"] = _changed_secrets(stored, connection)
+        audit.record(
+            conn,
+            ctx.caller,
+            Action.UPDATE_ENDPOINT,
+            Subject(ObjectKind.ENDPOINT, endpoint_id, updated.name),
+            before=before,
+            after=after,
+            secrets=[*stored_values, *_values(connection)],
+        )
         return updated
 
 
@@ -110,7 +134,7 @@ def delete(ctx: Context, endpoint_id: UUID) -> bool:
     """
     now = ctx.clock()
     with ctx.pool.connection() as conn:
-        runs.lock_live_endpoint(conn, endpoint_id)
+        endpoint = runs.lock_live_endpoint(conn, endpoint_id)
         [live] = collections.collections_for_endpoint_ids(conn, [endpoint_id]).values()
         for collection in live:
             collections.lock_collection(conn, collection.id)
@@ -119,6 +143,14 @@ def delete(ctx: Context, endpoint_id: UUID) -> bool:
             collections.soft_delete_collection(conn, collection.id, now)
             collections.notify_reconciler(conn, collection.id)
         endpoints.soft_delete_endpoint(conn, endpoint_id, now)
+        audit.record(
+            conn,
+            ctx.caller,
+            Action.DELETE_ENDPOINT,
+            Subject(ObjectKind.ENDPOINT, endpoint_id, endpoint.name),
+            before=endpoint_values(endpoint),
+            secrets=_stored_values(ctx, conn, endpoint_id),
+        )
     runs.request_cancel(ctx, running)
     return True
 
@@ -145,6 +177,52 @@ def _stored_connection(ctx: Context, endpoint_id: UUID, *, is_replaced: bool) ->
         log.warning("stored_secrets_unreadable", extra={"endpoint_id": str(endpoint_id)})
         secrets = {}
     return Connection(endpoint.template_id, endpoint.parameters, secrets)
+
+
+def _record_test(
+    ctx: Context,
+    conn: Conn,
+    endpoint_id: UUID | None,
+    connection: Connection,
+    stored: Connection | None,
+    result: TestResult,
+) -> None:
+    endpoint = endpoints.get_endpoint(conn, endpoint_id) if endpoint_id is not None else None
+    masked = dict.fromkeys(connection.secrets, MASK)
+    audit.record(
+        conn,
+        ctx.caller,
+        Action.TEST_ENDPOINT,
+        Subject(ObjectKind.ENDPOINT, endpoint_id, endpoint.name if endpoint else None),
+        after={
+            "config": {
+                "templateId": connection.template_id,
+                "parameters": {**connection.parameters, **masked},
+            },
+            "ok": result.ok,
+            "errors": [step.code for step in result.diagnostics if step.level == "ERROR"],
+        },
+        secrets=_values(connection, stored),
+    )
+
+
+def _values(*connections: Connection | None) -> list[str]:
+    return [value for each in connections if each is not None for value in each.secrets.values()]
+
+
+def _changed_secrets(before: Connection | None, after: Connection | None) -> list[str]:
+    """The names of the secrets that one of them has and the other has not, or has another value for."""
+    old, new = before.secrets if before else {}, after.secrets if after else {}
+    return sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+
+
+def _stored_values(ctx: Context, conn: Conn, endpoint_id: UUID) -> list[str]:
+    """The endpoint's secrets, for masking what is recorded; none when no key opens them any more."""
+    try:
+        return [*ctx.secrets.open(endpoints.sealed_secrets(conn, endpoint_id)).values()]
+    except UnreadableSecret:
+        log.warning("stored_secrets_unreadable", extra={"endpoint_id": str(endpoint_id)})
+        return []
 
 
 def _details(new: NewEndpoint) -> EndpointDetails:

@@ -10,6 +10,7 @@ from uuid import UUID
 from app.core.contracts import manual_workflow_id
 from app.core.db import collections, endpoints, runs
 from app.core.db.rows import Conn
+from app.core.domain.audit import Action, ObjectKind, Subject
 from app.core.domain.collections import Collection
 from app.core.domain.endpoints import METADATA_CAPABILITY, Endpoint
 from app.core.domain.runs import Run, RunStatus, RunTrigger
@@ -24,6 +25,7 @@ from app.core.errors import (
     TemporalUnavailable,
 )
 from app.core.temporal.gateway import CancelOutcome
+from app.services import audit
 from app.services.context import Context
 
 CANCEL_WAIT_SECONDS = 10.0
@@ -52,6 +54,8 @@ def trigger(
             raise CollectionNotFound(collection_id)
         _check_capability(endpoint)
         run = _queue(ctx, conn, collection, _filters(schemas, schema_override))
+        subject = Subject(ObjectKind.COLLECTION, collection_id, endpoint.name)
+        audit.record(conn, ctx.caller, Action.TRIGGER_COLLECTION, subject, after=_asked(run))
     return start(ctx, run)
 
 
@@ -78,6 +82,8 @@ def trigger_endpoint(
         else:
             collection = collections.insert_collection(conn, endpoint_id)
         run = _queue(ctx, conn, collection, _filters(schemas, schema_override))
+        subject = Subject(ObjectKind.ENDPOINT, endpoint_id, endpoint.name)
+        audit.record(conn, ctx.caller, Action.TRIGGER_ENDPOINT_COLLECTION, subject, after=_asked(run))
     return start(ctx, run)
 
 
@@ -111,13 +117,17 @@ def cancel(ctx: Context, run_id: UUID) -> Run:
         if not run.is_active:
             raise RunNotActive(run_id, run.status)
         if run.status is RunStatus.QUEUED:
-            return _found(runs.mark_canceled(conn, run_id, ctx.clock()), run_id)
+            canceled = _found(runs.mark_canceled(conn, run_id, ctx.clock()), run_id)
+            _record_cancel(ctx, conn, run, canceled)
+            return canceled
     outcome = ctx.temporal.cancel_run(run, CANCEL_WAIT_SECONDS)
     with ctx.pool.connection() as conn:
         if outcome is not CancelOutcome.REQUESTED:
             # A workflow marks its run before it ends; where it could not, nobody else will.
             runs.mark_canceled(conn, run_id, ctx.clock())
-        return _found(runs.get_run(conn, run_id), run_id)
+        now = _found(runs.get_run(conn, run_id), run_id)
+        _record_cancel(ctx, conn, run, now)
+        return now
 
 
 def cancel_queued(ctx: Context, conn: Conn, collection_ids: Several[UUID]) -> list[Run]:
@@ -176,6 +186,21 @@ def _insert(
         now=ctx.clock(),
         requested_by=ctx.caller.name,
         filters=filters,
+    )
+
+
+def _asked(run: Run) -> dict[str, Any]:
+    return {"runId": str(run.id), "collectionId": str(run.collection_id), "filters": run.filters}
+
+
+def _record_cancel(ctx: Context, conn: Conn, before: Run, after: Run) -> None:
+    audit.record(
+        conn,
+        ctx.caller,
+        Action.CANCEL_COLLECTION_RUN,
+        Subject(ObjectKind.RUN, before.id),
+        before={"status": before.status},
+        after={"status": after.status, "collectionId": str(before.collection_id)},
     )
 
 
