@@ -9,6 +9,7 @@ from graphql import GraphQLSchema
 
 from app.core.domain.auth import Viewer
 from app.web.graphql_endpoint import MakeContext, graphql_blueprint
+from app.web.headers import security_headers
 from app.web.pages import pages_blueprint
 from app.web.readiness import Readiness
 
@@ -39,10 +40,5 @@ def create_app(parts: WebParts) -> Flask:
         report = parts.readiness.report()
         return jsonify(ready=report.is_ready, parts=dict(report.parts)), 200 if report.is_ready else 503
 
-    @app.after_request
-    def harden(response: Response) -> Response:
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers.setdefault("Cache-Control", "no-store")
-        return response
-
+    app.after_request(security_headers(lambda request: request.is_secure))
     return app
