@@ -21,6 +21,8 @@ def web_command(settings: Settings, listener_fd: int) -> tuple[str, ...]:
         *("--worker-class", "gthread"),
         *("--workers", str(settings.web_processes), "--threads", str(settings.web_threads)),
         *("--timeout", str(REQUEST_TIMEOUT_SECONDS), "--graceful-timeout", str(WEB_GRACE_SECONDS)),
+        # gunicorn would trust every local client's X-Forwarded-*: MUSTER_TRUSTED_PROXIES says who is a proxy
+        *("--forwarded-allow-ips", ""),
         *("--keep-alive", "15", "--log-level", settings.log_level.lower()),
         # loaded once and forked: the application opens nothing before its first request
         *("--worker-tmp-dir", _memory_folder(), "--no-control-socket", "--preload"),
