@@ -7,71 +7,128 @@ with, holds for every process at once.
 import hmac
 import re
 import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
 from app.core.db import sessions
 from app.core.db.pool import Pool
-from app.core.domain.auth import RANDOM_BYTES, TokenHasher, Viewer
+from app.core.db.rows import Conn
+from app.core.domain.audit import SignInMethod
+from app.core.domain.auth import RANDOM_BYTES, Caller, TokenHasher, Viewer
+from app.services import audit
 
 LONGEST_SESSION = timedelta(days=30)
 LINK_LIFETIME = timedelta(minutes=15)
 
 # 43 characters are 32 bytes, url-safe
-_VALUE = re.compile(r"[A-Za-z0-9_-]{43}")
+_RANDOM = re.compile(r"[A-Za-z0-9_-]{43}")
 # No API token is spelled like what is digested here, so that none of these is ever taken for another.
 _SESSION, _LINK, _ADMIN_TOKEN = "session:", "link:", "admin-token:"
 
 
-def open_session(
-    pool: Pool,
-    hasher: TokenHasher,
-    viewer: Viewer,
-    *,
-    lifetime: timedelta,
-    api_token_id: UUID | None = None,
-    admin_token: str | None = None,
-) -> str:
-    """The value for the cookie of a new session of `viewer`; it exists nowhere else.
+@dataclass(frozen=True)
+class Sessions:
+    """The browser sessions of this deployment.
 
-    The session ends when it is not used for `lifetime`, and after LONGEST_SESSION (or `lifetime`, if that is
-    longer) in any case. Opened with an API token, it has that token's name and role and ends with it; opened
-    with the admin token, it ends when that changes.
+    One that was opened with an API token has that token's name and role and ends with it; one that was opened
+    with `admin_token` ends when that changes. `lifetime` is how long a session that is not used lasts.
     """
-    value = secrets.token_urlsafe(RANDOM_BYTES)
-    with pool.connection() as conn:
-        sessions.delete_expired(conn)
-        sessions.insert_session(
-            conn,
-            viewer,
-            value_hash=hasher.to_store(_SESSION + value),
-            api_token_id=api_token_id,
-            admin_token_hash=hasher.to_store(_ADMIN_TOKEN + admin_token) if admin_token else None,
-            lifetime=lifetime,
-            longest=longest(lifetime),
-        )
-    return value
+
+    pool: Callable[[], Pool]
+    hasher: TokenHasher
+    admin_token: str = field(repr=False)
+    lifetime: timedelta
+
+    @property
+    def longest(self) -> timedelta:
+        """How long a session lasts at most, however much it is used."""
+        return max(self.lifetime, LONGEST_SESSION)
+
+    def open(self, viewer: Viewer, method: SignInMethod, address: str | None) -> str:
+        """The value for the cookie of a new session of `viewer`; it exists nowhere else.
+
+        `address` is the network address that the request to sign in came from.
+        """
+        value = secrets.token_urlsafe(RANDOM_BYTES)
+        with self.pool().connection() as conn:
+            sessions.delete_expired(conn)
+            sessions.insert_session(
+                conn,
+                viewer,
+                value_hash=self.hasher.to_store(_SESSION + value),
+                api_token_id=_api_token_id(viewer),
+                admin_token_hash=self._admin_token_hash(viewer),
+                lifetime=self.lifetime,
+                longest=self.longest,
+            )
+            audit.record_sign_in(conn, Caller(viewer, address), method)
+        return value
+
+    def find(self, value: str) -> Viewer | None:
+        """Whom the session with this cookie value speaks for; None when it has ended or never was."""
+        with self.pool().connection() as conn:
+            return self._use(conn, value)
+
+    def end(self, value: str, address: str | None) -> None:
+        """End the session with this cookie value, for every process; one that has ended stays so."""
+        with self.pool().connection() as conn:
+            viewer = self._use(conn, value)
+            sessions.delete_session(conn, self.hasher.to_find(_SESSION + value))
+            if viewer is not None:
+                audit.record_sign_out(conn, Caller(viewer, address))
+
+    def create_link(self, viewer: Viewer) -> str:
+        """The code of a new link that signs in as `viewer`, once, within LINK_LIFETIME."""
+        code = secrets.token_urlsafe(RANDOM_BYTES)
+        with self.pool().connection() as conn:
+            sessions.delete_expired(conn)
+            sessions.insert_link(
+                conn,
+                viewer,
+                code_hash=self.hasher.to_store(_LINK + code),
+                api_token_id=_api_token_id(viewer),
+                admin_token_hash=self._admin_token_hash(viewer),
+                lifetime=LINK_LIFETIME,
+            )
+        return code
+
+    def redeem_link(self, code: str, address: str | None) -> str | None:
+        """The cookie value of a new session of the link's viewer; the link is used up.
+
+        None when the link is unknown, used or expired, or when what it was made with no longer counts.
+        """
+        if _RANDOM.fullmatch(code) is None:
+            return None
+        value = secrets.token_urlsafe(RANDOM_BYTES)
+        with self.pool().connection() as conn:
+            sessions.redeem_link(
+                conn,
+                self.hasher.to_find(_LINK + code),
+                value_hash=self.hasher.to_store(_SESSION + value),
+                lifetime=self.lifetime,
+                longest=self.longest,
+            )
+            viewer = self._use(conn, value)
+            if viewer is None:
+                return None
+            audit.record_sign_in(conn, Caller(viewer, address), SignInMethod.LINK)
+        return value
+
+    def _use(self, conn: Conn, value: str) -> Viewer | None:
+        hashes = self.hasher.to_find(_SESSION + value)
+        return sessions.use_session(conn, hashes, self.hasher.to_find(_ADMIN_TOKEN + self.admin_token))
+
+    def _admin_token_hash(self, viewer: Viewer) -> bytes | None:
+        if viewer.identity != "admin-token":
+            return None
+        return self.hasher.to_store(_ADMIN_TOKEN + self.admin_token)
 
 
-def find_session(pool: Pool, hasher: TokenHasher, value: str, *, admin_token: str) -> Viewer | None:
-    """Whom the session with this cookie value speaks for; None when it has ended or never was.
-
-    `admin_token` is the one that counts now.
-    """
-    if _VALUE.fullmatch(value) is None:
-        return None
-    with pool.connection() as conn:
-        return sessions.use_session(
-            conn, hasher.to_find(_SESSION + value), hasher.to_find(_ADMIN_TOKEN + admin_token)
-        )
-
-
-def end_session(pool: Pool, hasher: TokenHasher, value: str) -> None:
-    """End the session with this cookie value, for every process; one that has ended stays so."""
-    if _VALUE.fullmatch(value) is None:
-        return
-    with pool.connection() as conn:
-        sessions.delete_session(conn, hasher.to_find(_SESSION + value))
+def is_session(value: str) -> bool:
+    """Whether `value` is spelled as a session's cookie value; anything else need not be looked for."""
+    return _RANDOM.fullmatch(value) is not None
 
 
 def csrf_token(value: str) -> str:
@@ -79,51 +136,6 @@ def csrf_token(value: str) -> str:
     return hmac.digest(value.encode(), b"muster csrf token", "sha256").hex()
 
 
-def longest(lifetime: timedelta) -> timedelta:
-    """How long a session that ends when unused for `lifetime` can last at most."""
-    return max(lifetime, LONGEST_SESSION)
-
-
-def create_link(
-    pool: Pool,
-    hasher: TokenHasher,
-    viewer: Viewer,
-    *,
-    api_token_id: UUID | None = None,
-    admin_token: str | None = None,
-) -> str:
-    """The code of a new link that signs in as `viewer`, once, within LINK_LIFETIME.
-
-    What the session that it opens was opened with is told here, as for `open_session`.
-    """
-    code = secrets.token_urlsafe(RANDOM_BYTES)
-    with pool.connection() as conn:
-        sessions.delete_expired(conn)
-        sessions.insert_link(
-            conn,
-            viewer,
-            code_hash=hasher.to_store(_LINK + code),
-            api_token_id=api_token_id,
-            admin_token_hash=hasher.to_store(_ADMIN_TOKEN + admin_token) if admin_token else None,
-            lifetime=LINK_LIFETIME,
-        )
-    return code
-
-
-def redeem_link(pool: Pool, hasher: TokenHasher, code: str, *, lifetime: timedelta) -> str | None:
-    """The cookie value of a new session of the link's viewer; the link is used up.
-
-    None when the link is unknown, used or expired.
-    """
-    if _VALUE.fullmatch(code) is None:
-        return None
-    value = secrets.token_urlsafe(RANDOM_BYTES)
-    with pool.connection() as conn:
-        redeemed = sessions.redeem_link(
-            conn,
-            hasher.to_find(_LINK + code),
-            value_hash=hasher.to_store(_SESSION + value),
-            lifetime=lifetime,
-            longest=longest(lifetime),
-        )
-    return value if redeemed else None
+def _api_token_id(viewer: Viewer) -> UUID | None:
+    kind, _, token_id = viewer.identity.partition(":")
+    return UUID(token_id) if kind == "token" else None

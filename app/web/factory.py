@@ -1,17 +1,17 @@
 """The Flask application, from its parts."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask, Response, jsonify
 from graphql import GraphQLSchema
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.core.domain.auth import Viewer
 from app.web.graphql_endpoint import MakeContext, graphql_blueprint
 from app.web.headers import security_headers
 from app.web.pages import pages_blueprint
 from app.web.readiness import Readiness
+from app.web.sign_in import SignIn, sign_in_blueprint
 
 
 @dataclass(frozen=True)
@@ -19,16 +19,21 @@ class WebParts:
     """What the web process is made of; none of it connects to anything before it is used."""
 
     schema: GraphQLSchema
-    authenticate: Callable[[str | None], Viewer | None]
+    sign_in: SignIn
     make_context: MakeContext
     readiness: Readiness
     interface: Path
+    trusted_proxies: int
 
 
 def create_app(parts: WebParts) -> Flask:
-    """The application: /graphql, /healthz, /readyz and the pages."""
+    """The application: /graphql, /auth, /healthz, /readyz and the pages."""
     app = Flask("muster", static_folder=None)
-    app.register_blueprint(graphql_blueprint(parts.schema, parts.authenticate, parts.make_context))
+    if parts.trusted_proxies:
+        hops = parts.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.register_blueprint(graphql_blueprint(parts.schema, parts.sign_in.authenticator, parts.make_context))
+    app.register_blueprint(sign_in_blueprint(parts.sign_in))
     app.register_blueprint(pages_blueprint(parts.interface))
 
     @app.get("/healthz")
@@ -40,5 +45,5 @@ def create_app(parts: WebParts) -> Flask:
         report = parts.readiness.report()
         return jsonify(ready=report.is_ready, parts=dict(report.parts)), 200 if report.is_ready else 503
 
-    app.after_request(security_headers(lambda request: request.is_secure))
+    app.after_request(security_headers(parts.sign_in.address.is_secure))
     return app

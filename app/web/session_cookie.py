@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from flask import Request, Response
 
+from app.services.sessions import is_session
+
 NAME = "muster_session"
 # Browsers take a cookie of this name only from HTTPS, and never from another host of the same domain.
 SECURE_NAME = f"__Host-{NAME}"
@@ -22,8 +24,9 @@ def clear_session(response: Response, *, secure: bool) -> None:
 
 
 def read_session(request: Request, *, secure: bool) -> str | None:
-    """The session value that the browser sent."""
-    return request.cookies.get(_name(secure))
+    """The session value that the browser sent; None when what it sent is no such value."""
+    value = request.cookies.get(_name(secure), "")
+    return value if is_session(value) else None
 
 
 def _name(secure: bool) -> str:

@@ -68,13 +68,13 @@ def insert_link(
 
 def redeem_link(
     conn: Conn, hashes: Sequence[bytes], *, value_hash: bytes, lifetime: timedelta, longest: timedelta
-) -> bool:
+) -> None:
     """Make the link with one of these digests a session, with its bounds as in `insert_session`.
 
-    False when the link is unknown, used or expired.
+    One that is unknown, used or expired makes none.
     """
     params = {"hashes": list(hashes), "value_hash": value_hash, "lifetime": lifetime, "longest": longest}
-    return execute(conn, query("sessions", "redeem_link"), params) == 1
+    execute(conn, query("sessions", "redeem_link"), params)
 
 
 def delete_expired(conn: Conn) -> None:
