@@ -107,7 +107,7 @@ class CodeFlow:
         return viewer_of(claims, settings)
 
     def _access_claims(self, access_token: Any, subject: str) -> Mapping[str, Any]:
-        """Those of an access token that the provider signed, none of any other: Keycloak writes roles there only."""
+        """Those of an access token that the provider signed. Keycloak, for one, writes roles there only."""
         registry = JWTClaimsRegistry(
             leeway=LEEWAY_SECONDS,
             iss={"essential": True, "value": self._settings.issuer},
