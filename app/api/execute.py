@@ -7,8 +7,10 @@ from typing import Any
 from graphql import DocumentNode, GraphQLSchema, execute_sync
 
 from app.api.context import RequestContext
-from app.api.documents import Documents, InvalidDocument, read_document
+from app.api.cost import check_cost
+from app.api.documents import Documents, InvalidDocument
 from app.api.errors import describe, refusal, unforeseen
+from app.api.limits import QueryLimits
 from app.api.roles import needs_no_token, required_role
 from app.api.secret_values import secrets_of, secrets_written_in
 from app.core.domain.auth import Viewer
@@ -28,7 +30,11 @@ class Operation:
 
 
 def execute(
-    schema: GraphQLSchema, documents: Documents, data: object, make_context: Callable[[], RequestContext]
+    schema: GraphQLSchema,
+    documents: Documents,
+    limits: QueryLimits,
+    data: object,
+    make_context: Callable[[], RequestContext],
 ) -> dict[str, Any]:
     """The answer to the request `data`, as JSON. Gives the context's connection back.
 
@@ -39,7 +45,8 @@ def execute(
         operation = _operation(data)
         context = make_context()
         document = _document(schema, documents, operation, context)
-        return _result(schema, document, operation, context)
+        check_cost(schema, document, operation.name, operation.variables, limits.cost)
+        return _result(schema, document, operation, context, hide_suggestions=not limits.introspection)
     except AppError as error:
         return refusal(error)
     except InvalidDocument as error:
@@ -49,7 +56,11 @@ def execute(
 
 
 def _result(
-    schema: GraphQLSchema, document: DocumentNode, operation: Operation, context: RequestContext
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: Operation,
+    context: RequestContext,
+    hide_suggestions: bool,
 ) -> dict[str, Any]:
     try:
         result = execute_sync(
@@ -58,13 +69,14 @@ def _result(
             context_value=context,
             variable_values=operation.variables,
             operation_name=operation.name,
+            hide_suggestions=hide_suggestions,
         )
     finally:
         context.reads.end()
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:
         secrets = [*secrets_of(operation.variables), *secrets_written_in(document)]
-        answer["errors"] = [describe(error, secrets) for error in result.errors]
+        answer["errors"] = [describe(error, secrets, context.deadline) for error in result.errors]
     return answer
 
 
@@ -88,7 +100,7 @@ def _document(
     schema: GraphQLSchema, documents: Documents, operation: Operation, context: RequestContext
 ) -> DocumentNode:
     if context.viewer is None:
-        return _open_document(schema, operation)
+        return _open_document(documents, operation)
     try:
         document = documents.get(operation.text)
     except InvalidDocument as error:
@@ -100,11 +112,11 @@ def _document(
     return document
 
 
-def _open_document(schema: GraphQLSchema, operation: Operation) -> DocumentNode:
+def _open_document(documents: Documents, operation: Operation) -> DocumentNode:
     if len(operation.text) > MAX_OPEN_LENGTH:
         raise AuthRequired
     try:
-        document = read_document(schema, operation.text)
+        document = documents.read(operation.text)
     except (AppError, InvalidDocument):
         raise AuthRequired from None
     if not needs_no_token(document, operation.name):

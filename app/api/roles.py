@@ -78,12 +78,14 @@ def required_role(schema: GraphQLSchema, document: DocumentNode, operation_name:
     if operation is None or root is None:
         return Role.VIEWER
     rows = ROLES[root.name]
-    asked = [name for name in _root_fields(document, operation) if name in root.fields]
+    names = [field.name.value for field in root_fields(document, operation)]
+    asked = [name for name in names if name in root.fields]
     needed = [rows.get(name, Role.ADMIN) or Role.VIEWER for name in asked]
     return max(needed, key=lambda role: role.rank, default=Role.VIEWER)
 
 
-def _root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> Iterator[str]:
+def root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> Iterator[FieldNode]:
+    """The fields at the top of the operation, those of fragments too; the document need not be valid."""
     fragments = {
         node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
     }
@@ -91,7 +93,7 @@ def _root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> 
     while pending:
         for selection in pending.pop().selections:
             if isinstance(selection, FieldNode):
-                yield selection.name.value
+                yield selection
             elif isinstance(selection, FragmentSpreadNode):
                 # popped: no fragment is gone through twice, also when they refer to each other in a circle
                 fragment = fragments.pop(selection.name.value, None)

@@ -9,13 +9,15 @@ from app.core.db.pool import Pool
 from app.core.domain.auth import Caller, TokenHasher
 from app.core.domain.secrets import SecretBox
 from app.core.temporal.gateway import TemporalGateway
+from app.services.refusals import Refusals
 
 
 @dataclass(frozen=True)
 class Context:
     """Made once per request from the process's parts; `caller` goes into what is recorded.
 
-    `limits` go into every workflow that is started; `clock` gives the time in UTC.
+    `limits` go into every workflow that is started; `clock` gives the time in UTC; `refusals` records what
+    was not done.
     """
 
     pool: Pool
@@ -26,3 +28,4 @@ class Context:
     min_schedule_interval_seconds: int
     clock: Callable[[], datetime]
     caller: Caller
+    refusals: Refusals

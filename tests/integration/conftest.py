@@ -29,6 +29,7 @@ from app.services.inputs import (
     EndpointConfig,
     NewEndpoint,
 )
+from app.services.refusals import Refusals
 from tests.integration.stand import METADATA, Stand
 from tests.stack import wait_until
 from worker import registry
@@ -50,6 +51,7 @@ def stand(database: str, temporal_server: EmbeddedTemporal) -> Iterator[Stand]:
         min_schedule_interval_seconds=60,
         clock=lambda: datetime.now(UTC),
         caller=Caller(Viewer("ann", Role.EDITOR, "token:ann")),
+        refusals=Refusals(lambda: pool),
     )
     yield Stand(ctx, queue, temporal_server.address)
     gateway.close()
