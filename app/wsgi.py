@@ -4,7 +4,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Generic, TypeVar
 
@@ -26,9 +26,13 @@ from app.core.temporal.gateway import TemporalGateway
 from app.services import tokens
 from app.services.context import Context
 from app.services.refusals import Refusals
+from app.services.sessions import Sessions
 from app.web.auth import Authenticator
+from app.web.browser_sessions import BrowserSessions
 from app.web.factory import WebParts, create_app
+from app.web.public_address import PublicAddress
 from app.web.readiness import OK, Check, Readiness
+from app.web.sign_in import SignIn
 
 STATEMENT_SECONDS = 30.0
 
@@ -87,10 +91,11 @@ class WebProcess:
         return create_app(
             WebParts(
                 schema=make_schema(GRAPHQL_DIR),
-                authenticate=Authenticator(self.admin_token, self._find_viewer).viewer,
+                sign_in=self._sign_in(),
                 make_context=self._context,
                 readiness=Readiness(self._checks()),
                 interface=FRONTEND_DIST,
+                trusted_proxies=self._settings.access.trusted_proxies,
             )
         )
 
@@ -107,10 +112,29 @@ class WebProcess:
             statement_timeout_seconds=STATEMENT_SECONDS,
         )
 
+    def _sign_in(self) -> SignIn:
+        access = self._settings.access
+        address = PublicAddress(access.public_url)
+        sessions = Sessions(
+            pool=self._pool.get,
+            hasher=self._hasher,
+            admin_token=self.admin_token,
+            lifetime=timedelta(hours=access.session_hours),
+        )
+        browsers = BrowserSessions(sessions, address)
+        return SignIn(
+            authenticator=Authenticator(self.admin_token, self._find_viewer, browsers),
+            sessions=sessions,
+            browsers=browsers,
+            address=address,
+            refusals=self._refusals,
+            offers_single_sign_on=access.single_sign_on is not None,
+        )
+
     def _find_viewer(self, token: str) -> Viewer | None:
         return tokens.find_viewer(self._pool.get(), self._hasher, token)
 
-    def _context(self, viewer: Viewer | None) -> RequestContext:
+    def _context(self, caller: Caller) -> RequestContext:
         settings = self._settings
         services = Context(
             pool=self._pool.get(),
@@ -120,12 +144,12 @@ class WebProcess:
             limits=self._limits,
             min_schedule_interval_seconds=settings.min_schedule_interval_seconds,
             clock=lambda: datetime.now(UTC),
-            caller=Caller(viewer),
+            caller=caller,
             refusals=self._refusals,
         )
         ui_url = settings.temporal_ui_url
         temporal_ui = TemporalUi(ui_url, namespace_in_use(settings.temporal_namespace)) if ui_url else None
-        return RequestContext(services, Reads(services.pool), viewer, self._version, temporal_ui)
+        return RequestContext(services, Reads(services.pool), caller.viewer, self._version, temporal_ui)
 
     def _checks(self) -> dict[str, Check]:
         migrated = threading.Event()
