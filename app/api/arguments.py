@@ -19,6 +19,7 @@ from app.api.fields import (
     load,
     timezone_field,
 )
+from app.core.domain.audit import ObjectKind, Outcome
 from app.core.domain.catalog import ChangeKind, DatasetKind
 from app.core.domain.runs import RunStatus, RunTrigger
 from app.core.domain.templates import Family
@@ -128,6 +129,22 @@ class Changes(Arguments):
     breaking_only = fields.Boolean()
     from_ = fields.Raw()
     to = fields.Raw()
+    first = Count(50)
+    after = RowNumber(load_default=None)
+
+
+class AuditConditions(Arguments):
+    actor = Text()
+    action = Text()
+    object_kind = fields.Enum(ObjectKind)
+    object_id = Id()
+    outcome = fields.Enum(Outcome)
+    from_ = fields.Raw()
+    to = fields.Raw()
+
+
+class AuditEvents(Arguments):
+    filter = fields.Nested(AuditConditions, load_default=dict)
     first = Count(50)
     after = RowNumber(load_default=None)
 

@@ -36,6 +36,7 @@ ROLES: Mapping[str, Mapping[str, Role | None]] = {
         "metadataDataset": Role.VIEWER,
         "catalogChanges": Role.VIEWER,
         "apiTokens": Role.ADMIN,
+        "auditEvents": Role.ADMIN,
     },
     "Mutation": {
         "testEndpoint": Role.EDITOR,

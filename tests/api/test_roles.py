@@ -48,6 +48,7 @@ OPERATIONS = {
     ),
     "Query.catalogChanges": Operation(V, "{ catalogChanges { totalCount } }"),
     "Query.apiTokens": Operation(A, "{ apiTokens { name } }"),
+    "Query.auditEvents": Operation(A, "{ auditEvents { totalCount } }"),
     "Mutation.testEndpoint": Operation(E, "mutation { testEndpoint(input: {}) { ok } }", "E_BAD_INPUT"),
     "Mutation.registerEndpoint": Operation(
         E, 'mutation { registerEndpoint(input: {name: ""}) { id } }', "E_BAD_INPUT"

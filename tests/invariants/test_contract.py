@@ -19,6 +19,7 @@ from graphql import (
 from app.api.pages import Edge, Page, PageInfo
 from app.api.schema import make_schema
 from app.core.config import GRAPHQL_DIR
+from app.core.domain.audit import AuditEvent
 from app.core.domain.auth import ApiToken, CreatedToken, Viewer
 from app.core.domain.catalog import Change, Dataset
 from app.core.domain.collections import Collection
@@ -48,6 +49,9 @@ NOT_YET = {
 # What resolvers hand out for each type: a field without a resolver of its own is read from there.
 VALUES: dict[str, type] = {
     "ApiToken": ApiToken,
+    "AuditEvent": AuditEvent,
+    "AuditEventConnection": Page,
+    "AuditEventEdge": Edge,
     "CatalogChange": Change,
     "CatalogChangeConnection": Page,
     "CatalogDataset": Dataset,

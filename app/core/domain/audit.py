@@ -32,6 +32,7 @@ class Action(StrEnum):
     REVOKE_API_TOKEN = "revokeApiToken"  # noqa: S105 - a name
     SIGN_IN = "signIn"
     SIGN_OUT = "signOut"
+    CREATE_SIGN_IN_LINK = "createSignInLink"
     # a request that was refused before it was read
     UNREAD = "unread"
     # says how many refusals were not recorded one by one
