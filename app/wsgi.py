@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from flask import Flask
 
 from app.api.context import RequestContext, TemporalUi
+from app.api.limits import Deadline
 from app.api.reads import Reads
 from app.api.schema import make_schema
 from app.core.config import FRONTEND_DIST, GRAPHQL_DIR, Settings, read_service_settings
@@ -33,8 +34,6 @@ from app.web.factory import WebParts, create_app
 from app.web.public_address import PublicAddress
 from app.web.readiness import OK, Check, Readiness
 from app.web.sign_in import SignIn
-
-STATEMENT_SECONDS = 30.0
 
 T = TypeVar("T")
 
@@ -95,6 +94,7 @@ class WebProcess:
                 make_context=self._context,
                 readiness=Readiness(self._checks()),
                 interface=FRONTEND_DIST,
+                limits=self._settings.request_limits,
                 trusted_proxies=self._settings.access.trusted_proxies,
             )
         )
@@ -109,7 +109,7 @@ class WebProcess:
             self._database_url,
             name="muster-web",
             max_size=self._settings.db_pool_size,
-            statement_timeout_seconds=STATEMENT_SECONDS,
+            statement_timeout_seconds=self._settings.request_limits.timeout_seconds,
         )
 
     def _sign_in(self) -> SignIn:
@@ -149,7 +149,9 @@ class WebProcess:
         )
         ui_url = settings.temporal_ui_url
         temporal_ui = TemporalUi(ui_url, namespace_in_use(settings.temporal_namespace)) if ui_url else None
-        return RequestContext(services, Reads(services.pool), caller.viewer, self._version, temporal_ui)
+        deadline = Deadline(settings.request_limits.timeout_seconds)
+        reads = Reads(services.pool, deadline)
+        return RequestContext(services, reads, caller.viewer, self._version, temporal_ui, deadline)
 
     def _checks(self) -> dict[str, Check]:
         migrated = threading.Event()

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from graphql import GraphQLResolveInfo
 
+from app.api.limits import Deadline
 from app.api.reads import Reads
 from app.core.domain.auth import Viewer
 from app.core.domain.runs import Run
@@ -44,6 +45,7 @@ class RequestContext:
     viewer: Viewer | None
     version: str
     temporal_ui: TemporalUi | None
+    deadline: Deadline
 
     def signed_in(self) -> Viewer:
         """Who is asking. Raises AuthRequired."""

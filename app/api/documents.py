@@ -7,14 +7,18 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
     Source,
     TokenKind,
+    specified_rules,
     validate,
 )
 from graphql.language.lexer import Lexer
 from graphql.language.parser import Parser
 
+from app.api.limits import QueryLimits
 from app.api.secret_values import secrets_written_in
+from app.api.shape import check_shape
 from app.core.errors import LimitExceeded
 
 MAX_DOCUMENTS = 128
@@ -42,8 +46,9 @@ class InvalidDocument(Exception):
 class Documents:
     """The documents asked for lately, by text. Threads share it."""
 
-    def __init__(self, schema: GraphQLSchema, size: int = MAX_DOCUMENTS) -> None:
+    def __init__(self, schema: GraphQLSchema, limits: QueryLimits, size: int = MAX_DOCUMENTS) -> None:
         self._schema = schema
+        self._limits = limits
         self._size = size
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, DocumentNode] = OrderedDict()
@@ -54,7 +59,7 @@ class Documents:
             if text in self._kept:
                 self._kept.move_to_end(text)
                 return self._kept[text]
-        document = read_document(self._schema, text)
+        document = self.read(text)
         if len(text) <= MAX_KEPT_LENGTH:
             with self._lock:
                 self._kept[text] = document
@@ -62,19 +67,28 @@ class Documents:
                     self._kept.popitem(last=False)
         return document
 
+    def read(self, text: str) -> DocumentNode:
+        """The document of `text`, not kept. Raises InvalidDocument, LimitExceeded."""
+        return read_document(self._schema, text, self._limits)
 
-def read_document(schema: GraphQLSchema, text: str) -> DocumentNode:
-    """`text` parsed and checked against `schema`. Raises InvalidDocument, LimitExceeded."""
+
+def read_document(schema: GraphQLSchema, text: str, limits: QueryLimits) -> DocumentNode:
+    """`text` parsed and checked against `limits` and `schema`. Raises InvalidDocument, LimitExceeded."""
+    rules = specified_rules if limits.introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
     literals: list[str] = []
     try:
         source = Source(text)
         literals = _string_literals(source)
         document = Parser(source).parse_document()
-        errors = validate(schema, document, max_errors=MAX_ERRORS)
+        check_shape(document, limits.depth)
+        # suggestions would give the schema away piece by piece
+        errors = validate(
+            schema, document, rules, max_errors=MAX_ERRORS, hide_suggestions=not limits.introspection
+        )
     except GraphQLError as error:
         raise InvalidDocument([error], literals) from None
     except RecursionError:
-        raise LimitExceeded("The query is nested too deeply.") from None
+        raise LimitExceeded(f"The query is nested too deeply; the limit is {limits.depth} levels.") from None
     if errors:
         raise InvalidDocument(errors, secrets_written_in(document), document)
     return document

@@ -9,6 +9,8 @@ from typing import Any
 from graphql import GraphQLError, VariableDefinitionNode
 from graphql.language.print_string import print_string
 
+from app.api.limits import Deadline
+from app.core.db.errors import is_statement_timeout
 from app.core.domain.secrets import redact
 from app.core.errors import AppError, BadInput, InternalError, LimitExceeded
 
@@ -28,12 +30,12 @@ def as_dict(error: AppError) -> dict[str, Any]:
     return {"message": error.message, "extensions": {"code": error.code, **error.extra}}
 
 
-def describe(error: GraphQLError, secrets: Iterable[str]) -> dict[str, Any]:
+def describe(error: GraphQLError, secrets: Iterable[str], deadline: Deadline | None = None) -> dict[str, Any]:
     """An entry of `errors` for whatever the execution met, with path and locations.
 
-    What nobody foresaw is logged, without `secrets`.
+    What nobody foresaw is logged, without `secrets`. `deadline`: what the statements were bound to.
     """
-    entry: dict[str, Any] = as_dict(_translated(error, secrets))
+    entry: dict[str, Any] = as_dict(_translated(error, secrets, deadline))
     for key in ("locations", "path"):
         if key in error.formatted:
             entry[key] = error.formatted[key]
@@ -48,12 +50,14 @@ def unforeseen(error: BaseException, secrets: Iterable[str]) -> InternalError:
     return InternalError(log_id)
 
 
-def _translated(error: GraphQLError, secrets: Iterable[str]) -> AppError:
+def _translated(error: GraphQLError, secrets: Iterable[str], deadline: Deadline | None) -> AppError:
     cause = _cause(error)
     if isinstance(cause, AppError):
         return cause
     if isinstance(cause, RecursionError):
         return LimitExceeded("The query is nested too deeply.")
+    if deadline is not None and is_statement_timeout(cause):
+        return deadline.exceeded()
     # without a place in the answer it was met before anything was resolved: the request is at fault
     if cause is None or error.path is None:
         return _bad_request(error, secrets)

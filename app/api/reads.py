@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from app.api.limits import Deadline
 from app.core.db import catalog, collections, endpoints, runs
 from app.core.db.pool import Pool
 from app.core.db.rows import Conn
@@ -78,14 +79,19 @@ class Noted:
 class Reads:
     """The rows of one request, and the connection they are read with. Not for several threads."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, deadline: Deadline) -> None:
         self._pool = pool
+        self._deadline = deadline
         self._conn: Conn | None = None
         self._begin()
 
     @property
     def conn(self) -> Conn:
-        """The request's connection, taken from the pool when it is first needed."""
+        """The request's connection, taken from the pool when it is first needed.
+
+        Raises LimitExceeded when the request has lasted too long to read more.
+        """
+        self._deadline.check()
         if self._conn is None:
             self._conn = self._held.enter_context(self._pool.connection())
         return self._conn

@@ -7,6 +7,7 @@ from flask import Flask, Response, jsonify
 from graphql import GraphQLSchema
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.core.config_sections import RequestLimits
 from app.web.graphql_endpoint import MakeContext, graphql_blueprint
 from app.web.headers import security_headers
 from app.web.pages import pages_blueprint
@@ -24,6 +25,7 @@ class WebParts:
     readiness: Readiness
     interface: Path
     trusted_proxies: int
+    limits: RequestLimits
 
 
 def create_app(parts: WebParts) -> Flask:
@@ -32,7 +34,9 @@ def create_app(parts: WebParts) -> Flask:
     if parts.trusted_proxies:
         hops = parts.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    app.register_blueprint(graphql_blueprint(parts.schema, parts.sign_in.authenticator, parts.make_context))
+    app.register_blueprint(
+        graphql_blueprint(parts.schema, parts.limits, parts.sign_in.authenticator, parts.make_context)
+    )
     app.register_blueprint(sign_in_blueprint(parts.sign_in))
     app.register_blueprint(pages_blueprint(parts.interface))
 

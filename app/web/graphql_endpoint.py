@@ -9,23 +9,24 @@ from app.api.context import RequestContext
 from app.api.documents import Documents
 from app.api.errors import refusal
 from app.api.execute import execute
+from app.api.limits import QueryLimits
+from app.core.config_sections import RequestLimits
 from app.core.domain.auth import Caller
 from app.core.errors import AppError, AuthRequired, BadInput
 from app.web.auth import Authenticator, refuse_tokens_in_address
 from app.web.json_http import answer_json, read_json, refuse
 
-MAX_BODY_BYTES = 2_000_000
-
 MakeContext = Callable[[Caller], RequestContext]
 
 
 def graphql_blueprint(
-    schema: GraphQLSchema, authenticator: Authenticator, make_context: MakeContext
+    schema: GraphQLSchema, limits: RequestLimits, authenticator: Authenticator, make_context: MakeContext
 ) -> Blueprint:
-    """The endpoint, answering with `schema`."""
+    """The endpoint, answering with `schema` what keeps to `limits`."""
     blueprint = Blueprint("graphql", __name__)
     blueprint.before_request(refuse_tokens_in_address)
-    documents = Documents(schema)
+    query_limits = QueryLimits(limits.depth, limits.cost, limits.introspection)
+    documents = Documents(schema, query_limits)
 
     @blueprint.post("/graphql")
     def answer() -> Response:
@@ -34,11 +35,13 @@ def graphql_blueprint(
         except AuthRequired as error:
             refuse(403, error)
         try:
-            data = read_json(MAX_BODY_BYTES)
+            data = read_json(limits.body_bytes)
         except AppError as error:
             return answer_json(refusal(error))
         return answer_json(
-            execute(schema, documents, data, lambda: make_context(authenticator.caller(request)))
+            execute(
+                schema, documents, query_limits, data, lambda: make_context(authenticator.caller(request))
+            )
         )
 
     @blueprint.route("/graphql", methods=["GET", "PUT", "PATCH", "DELETE"])

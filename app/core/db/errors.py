@@ -3,11 +3,16 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from psycopg.errors import IntegrityError
+from psycopg.errors import IntegrityError, QueryCanceled
 
 from app.core.errors import AppError
 
 LIVE_SOURCE_ID = "metadata_endpoints_source_id_live_key"
+
+
+def is_statement_timeout(error: BaseException | None) -> bool:
+    """Whether the database ended a statement, as it does with one that runs into `statement_timeout`."""
+    return isinstance(error, QueryCanceled)
 
 
 @contextmanager
