@@ -12,7 +12,6 @@ from joserfc.errors import JoseError
 from joserfc.jwt import JWTClaimsRegistry, Token
 from requests import RequestException
 
-from app.core.config_sections import SingleSignOn
 from app.core.domain.auth import RANDOM_BYTES, Viewer
 from app.services.single_sign_on.claims import NoSubject, highest_role, viewer_of
 from app.services.single_sign_on.provider import Documents, Provider, ProviderUnavailable
@@ -37,9 +36,9 @@ class Attempt:
 class CodeFlow:
     """Sends browsers to the provider, and finds out who comes back."""
 
-    def __init__(self, settings: SingleSignOn, provider: Provider) -> None:
-        self._settings = settings
+    def __init__(self, provider: Provider) -> None:
         self._provider = provider
+        self._settings = provider.settings
 
     def begin(self, redirect_uri: str) -> tuple[str, Attempt]:
         """The address to send the browser to, and what it must keep until it is back at `redirect_uri`.

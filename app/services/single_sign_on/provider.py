@@ -50,8 +50,8 @@ class Provider:
     """
 
     def __init__(self, settings: SingleSignOn, clock: Callable[[], float] = time.monotonic) -> None:
-        """`clock` gives seconds."""
-        self._settings = settings
+        """`clock` gives seconds that never go back."""
+        self.settings = settings
         self._clock = clock
         self._lock = threading.Lock()
         self._documents: Documents | None = None
@@ -85,7 +85,7 @@ class Provider:
         if self._asked_at is not None and self._clock() - self._asked_at < ASK_SECONDS:
             return
         try:
-            self._documents = fetch_documents(self._settings)
+            self._documents = fetch_documents(self.settings)
             self._fetched_at = self._clock()
         except ProviderUnavailable as error:
             log.warning("single_sign_on_provider_unavailable", extra={"error": str(error)})

@@ -11,7 +11,6 @@ from joserfc.jws import JWSRegistry
 from joserfc.jwt import JWTClaimsRegistry, Token
 from joserfc.util import urlsafe_b64decode
 
-from app.core.config_sections import SingleSignOn
 from app.core.domain.auth import Viewer
 from app.services.single_sign_on.claims import NoRole, NoSubject, viewer_of
 from app.services.single_sign_on.provider import Provider, ProviderUnavailable
@@ -39,9 +38,9 @@ class InvalidToken(Exception):
 class Bearers:
     """Recognises the tokens that programs send."""
 
-    def __init__(self, settings: SingleSignOn, provider: Provider) -> None:
-        self._settings = settings
+    def __init__(self, provider: Provider) -> None:
         self._provider = provider
+        settings = provider.settings
         self._claims = JWTClaimsRegistry(
             leeway=LEEWAY_SECONDS,
             iss={"essential": True, "value": settings.issuer},
@@ -57,7 +56,7 @@ class Bearers:
         try:
             token = read_signed(text, self._provider)
             self._claims.validate(token.claims)
-            return viewer_of(token.claims, self._settings)
+            return viewer_of(token.claims, self._provider.settings)
         except ProviderUnavailable:
             return None  # the provider has logged it, and without keys nothing can be checked
         except (InvalidToken, JoseError, NoSubject, NoRole) as error:
