@@ -4,8 +4,11 @@ from uuid import UUID
 
 from app.core.db import tokens
 from app.core.db.pool import Pool
+from app.core.db.rows import Conn
+from app.core.domain.audit import Action, ObjectKind, Subject
 from app.core.domain.auth import ApiToken, CreatedToken, TokenHasher, Viewer, is_token, new_token
 from app.core.errors import BadInput
+from app.services import audit
 from app.services.context import Context
 from app.services.inputs import NewToken
 
@@ -23,6 +26,7 @@ def create(ctx: Context, new: NewToken) -> CreatedToken:
             token_hash=ctx.tokens.to_store(token),
             expires_at=new.expires_at,
         )
+        _record(ctx, conn, Action.CREATE_API_TOKEN, stored)
     return CreatedToken(token, stored)
 
 
@@ -33,8 +37,9 @@ def revoke(ctx: Context, token_id: UUID) -> ApiToken:
     """
     with ctx.pool.connection() as conn:
         revoked = tokens.revoke_token(conn, token_id)
-    if revoked is None:
-        raise BadInput({"id": ["There is no token with this id."]})
+        if revoked is None:
+            raise BadInput({"id": ["There is no token with this id."]})
+        _record(ctx, conn, Action.REVOKE_API_TOKEN, revoked)
     return revoked
 
 
@@ -47,3 +52,12 @@ def find_viewer(pool: Pool, hasher: TokenHasher, token: str) -> Viewer | None:
         return None
     with pool.connection() as conn:
         return tokens.use_token(conn, hasher.to_find(token))
+
+
+def _record(ctx: Context, conn: Conn, action: Action, token: ApiToken) -> None:
+    after = {
+        "role": token.role,
+        "expiresAt": token.expires_at and token.expires_at.isoformat(),
+        "revokedAt": token.revoked_at and token.revoked_at.isoformat(),
+    }
+    audit.record(conn, ctx.caller, action, Subject(ObjectKind.API_TOKEN, token.id, token.name), after=after)
