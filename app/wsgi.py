@@ -28,12 +28,17 @@ from app.services import tokens
 from app.services.context import Context
 from app.services.refusals import Refusals
 from app.services.sessions import Sessions
+from app.services.single_sign_on.code_flow import CodeFlow
+from app.services.single_sign_on.provider import Provider
+from app.services.single_sign_on.tokens import Bearers
+from app.web.attempt_cookie import AttemptCookie
 from app.web.auth import Authenticator
 from app.web.browser_sessions import BrowserSessions
 from app.web.factory import WebParts, create_app
 from app.web.public_address import PublicAddress
 from app.web.readiness import OK, Check, Readiness
 from app.web.sign_in import SignIn
+from app.web.single_sign_on import SingleSignOnParts
 
 T = TypeVar("T")
 
@@ -63,7 +68,9 @@ def make_app() -> Flask:
         process = WebProcess(settings)
     except SettingError as error:
         sys.exit(f"muster web: {error}")
-    configure_logging(settings.log_level, [process.admin_token, *settings.secret_keys])
+    client_secret = settings.access.single_sign_on and settings.access.single_sign_on.client_secret
+    secrets = [process.admin_token, *settings.secret_keys, client_secret]
+    configure_logging(settings.log_level, [secret for secret in secrets if secret])
     return process.app()
 
 
@@ -82,6 +89,8 @@ class WebProcess:
         )
         self._secrets = SecretBox(settings.secret_keys)
         self._hasher = TokenHasher(settings.secret_keys)
+        single_sign_on = settings.access.single_sign_on
+        self._provider = None if single_sign_on is None else Provider(single_sign_on)
         self._limits = RunLimits(ingest_seconds=settings.ingest_timeout_seconds)
         self._version = version("muster")
 
@@ -91,6 +100,7 @@ class WebProcess:
             WebParts(
                 schema=make_schema(GRAPHQL_DIR),
                 sign_in=self._sign_in(),
+                single_sign_on=self._single_sign_on(),
                 make_context=self._context,
                 readiness=Readiness(self._checks()),
                 interface=FRONTEND_DIST,
@@ -122,14 +132,20 @@ class WebProcess:
             lifetime=timedelta(hours=access.session_hours),
         )
         browsers = BrowserSessions(sessions, address)
+        find_foreign = None if self._provider is None else Bearers(self._provider).find_viewer
         return SignIn(
-            authenticator=Authenticator(self.admin_token, self._find_viewer, browsers),
+            authenticator=Authenticator(self.admin_token, self._find_viewer, browsers, find_foreign),
             sessions=sessions,
             browsers=browsers,
             address=address,
             refusals=self._refusals,
-            offers_single_sign_on=access.single_sign_on is not None,
+            offers_single_sign_on=self._provider is not None,
         )
+
+    def _single_sign_on(self) -> SingleSignOnParts | None:
+        if self._provider is None:
+            return None
+        return SingleSignOnParts(CodeFlow(self._provider), AttemptCookie(self._secrets))
 
     def _find_viewer(self, token: str) -> Viewer | None:
         return tokens.find_viewer(self._pool.get(), self._hasher, token)

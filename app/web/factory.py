@@ -13,6 +13,7 @@ from app.web.headers import security_headers
 from app.web.pages import pages_blueprint
 from app.web.readiness import Readiness
 from app.web.sign_in import SignIn, sign_in_blueprint
+from app.web.single_sign_on import SingleSignOnParts, single_sign_on_blueprint
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class WebParts:
 
     schema: GraphQLSchema
     sign_in: SignIn
+    single_sign_on: SingleSignOnParts | None
     make_context: MakeContext
     readiness: Readiness
     interface: Path
@@ -38,6 +40,8 @@ def create_app(parts: WebParts) -> Flask:
         graphql_blueprint(parts.schema, parts.limits, parts.sign_in.authenticator, parts.make_context)
     )
     app.register_blueprint(sign_in_blueprint(parts.sign_in))
+    if parts.single_sign_on is not None:
+        app.register_blueprint(single_sign_on_blueprint(parts.single_sign_on, parts.sign_in))
     app.register_blueprint(pages_blueprint(parts.interface))
 
     @app.get("/healthz")
