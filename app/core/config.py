@@ -26,6 +26,7 @@ REPO_ROOT = Path(__file__).resolve().parents[2]
 SQL_DIR = REPO_ROOT / "sql"
 GRAPHQL_DIR = REPO_ROOT / "graphql"
 FRONTEND_DIST = REPO_ROOT / "frontend" / "dist"
+MIN_ADMIN_TOKEN_LENGTH = 32
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -63,6 +64,7 @@ class Settings:
     task_queue: Annotated[str, "MUSTER_TASK_QUEUE"]
     staging_url: Annotated[str, "MUSTER_STAGING_URL"]
     secret_keys: Annotated[tuple[str, ...], "MUSTER_SECRET_KEYS"] = field(repr=False)
+    secret_keys_file: Path | None  # where they were read from; None when the environment gave them
     access: AccessSettings
     request_limits: RequestLimits
     sources: SourceRules
@@ -100,8 +102,10 @@ def read_settings() -> Settings:
         bind = env.str("MUSTER_BIND", "") or None
         database_url = env.str("DATABASE_URL", "") or None
         secret_keys = env.str("MUSTER_SECRET_KEYS", "")
+        secret_keys_file = None
         if not secret_keys and database_url is None:
-            secret_keys = _stored("MUSTER_SECRET_KEYS", files.secret_keys) or ""
+            secret_keys_file = files.secret_keys
+            secret_keys = _stored("MUSTER_SECRET_KEYS", secret_keys_file) or ""
         settings = Settings(
             bind=bind or "127.0.0.1:8000",
             bind_given=bind is not None,
@@ -112,6 +116,7 @@ def read_settings() -> Settings:
             task_queue=env.str("MUSTER_TASK_QUEUE", "") or "metadata-collection",
             staging_url=env.str("MUSTER_STAGING_URL", "") or f"file://{data_dir / 'staging'}",
             secret_keys=words(secret_keys),
+            secret_keys_file=secret_keys_file,
             access=read_access(env),
             request_limits=read_request_limits(env),
             sources=read_source_rules(env),
@@ -134,6 +139,8 @@ def read_settings() -> Settings:
     except EnvError as error:
         raise SettingError(str(error)) from None
     split_bind(settings.bind)
+    if settings.admin_token is not None and len(settings.admin_token) < MIN_ADMIN_TOKEN_LENGTH:
+        raise SettingError(f"MUSTER_ADMIN_TOKEN must have at least {MIN_ADMIN_TOKEN_LENGTH} characters.")
     if database_url is not None and not database_url.startswith(("postgresql://", "postgres://")):
         raise SettingError("DATABASE_URL must begin with postgresql://.")
     return settings

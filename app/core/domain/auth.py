@@ -4,7 +4,7 @@ import base64
 import hmac
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -15,10 +15,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 RANDOM_BYTES = 32
 KEY_BYTES = 32
+KEY_ID_BYTES = 8
 # 43 characters are 32 bytes, url-safe
 _TOKEN = re.compile(r"muster_[A-Za-z0-9_-]{43}")
 # Keeps the derived key apart from the cipher's own use of the same secret key.
 _KEY_PURPOSE = b"muster api token hash"
+_ID_PURPOSE = b"muster secret key id"
 
 
 class Role(StrEnum):
@@ -82,20 +84,55 @@ class CreatedToken:
     api_token: ApiToken
 
 
+@dataclass(frozen=True)
+class TokenDigests:
+    """Every digest that a token may be stored as, the newest key's first, and which key that is."""
+
+    hashes: tuple[bytes, ...] = field(repr=False)
+    key_id: str
+
+
 class TokenHasher:
     """Digests tokens with keys derived from the secret keys: stored with the first, recognised with any."""
 
-    def __init__(self, secret_keys: Sequence[str]) -> None:
-        """`secret_keys` are Fernet keys, the newest first; that they are usable has been checked."""
-        self._keys = [_derived(key) for key in secret_keys]
+    def __init__(self, secret_keys: Iterable[str]) -> None:
+        """`secret_keys` are Fernet keys, the newest first, looked at anew at each use: a ring may change.
+
+        That they are usable has been checked.
+        """
+        self._secret_keys = secret_keys
+        self._made = _HashKeys(tuple(secret_keys))
 
     def to_store(self, token: str) -> bytes:
         """The digest that a new token is stored as."""
-        return _digest(self._keys[0], token)
+        return self.digests(token).hashes[0]
 
     def to_find(self, token: str) -> list[bytes]:
         """Every digest that the token may have been stored as."""
-        return [_digest(key, token) for key in self._keys]
+        return list(self.digests(token).hashes)
+
+    def digests(self, token: str) -> TokenDigests:
+        """The digests of the token under the keys of this moment."""
+        keys = self._hash_keys()
+        return TokenDigests(tuple(_digest(key, token) for key in keys.derived), keys.newest_id)
+
+    @property
+    def newest_key_id(self) -> str:
+        """What the first key is called where digests are stored; tells nothing about the key."""
+        return self._hash_keys().newest_id
+
+    def _hash_keys(self) -> "_HashKeys":
+        keys = tuple(self._secret_keys)
+        if keys != self._made.secret_keys:
+            self._made = _HashKeys(keys)
+        return self._made
+
+
+class _HashKeys:
+    def __init__(self, secret_keys: tuple[str, ...]) -> None:
+        self.secret_keys = secret_keys
+        self.derived = [_derived(key, _KEY_PURPOSE) for key in secret_keys]
+        self.newest_id = _derived(secret_keys[0], _ID_PURPOSE)[:KEY_ID_BYTES].hex()
 
 
 def new_token() -> str:
@@ -108,8 +145,8 @@ def is_token(text: str) -> bool:
     return _TOKEN.fullmatch(text) is not None
 
 
-def _derived(secret_key: str) -> bytes:
-    kdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=_KEY_PURPOSE)
+def _derived(secret_key: str, purpose: bytes) -> bytes:
+    kdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose)
     return kdf.derive(base64.urlsafe_b64decode(secret_key))
 
 
