@@ -5,6 +5,7 @@ from uuid import UUID
 from app.core.db import tokens
 from app.core.db.pool import Pool
 from app.core.db.rows import Conn
+from app.core.db.secret_keys import hold_keys
 from app.core.domain.audit import Action, ObjectKind, Subject
 from app.core.domain.auth import ApiToken, CreatedToken, TokenHasher, Viewer, is_token, new_token
 from app.core.errors import BadInput
@@ -19,11 +20,12 @@ def create(ctx: Context, new: NewToken) -> CreatedToken:
         raise BadInput({"expiresAt": ["Must be in the future."]})
     token = new_token()
     with ctx.pool.connection() as conn:
+        hold_keys(conn)
         stored = tokens.insert_token(
             conn,
             name=new.name,
             role=new.role,
-            token_hash=ctx.tokens.to_store(token),
+            digests=ctx.tokens.digests(token),
             expires_at=new.expires_at,
         )
         _record(ctx, conn, Action.CREATE_API_TOKEN, stored)
@@ -50,8 +52,13 @@ def find_viewer(pool: Pool, hasher: TokenHasher, token: str) -> Viewer | None:
     """
     if not is_token(token):
         return None
+    digests = hasher.digests(token)
     with pool.connection() as conn:
-        return tokens.use_token(conn, hasher.to_find(token))
+        viewer = tokens.use_token(conn, digests)
+        if viewer is None and (anew := hasher.digests(token)) != digests:
+            # the keys have been rotated in between, and another request has moved the token to the new one
+            viewer = tokens.use_token(conn, anew)
+        return viewer
 
 
 def _record(ctx: Context, conn: Conn, action: Action, token: ApiToken) -> None:
