@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from app.api.fields import JSON_DEPTH, PROSE_LENGTH, Input, Text, is_deeper_than, name_field
+from app.core.domain.references import parse_reference
 from app.core.domain.secrets import MASK
 from app.core.domain.templates import (
     TEMPLATES,
@@ -100,7 +101,7 @@ def _schema(template: Template) -> type[Schema]:
 
 
 def _field(field: TemplateField) -> fields.Field[Any]:
-    made = _field_of_type(field)
+    made = _text(field, validate=_check_reference) if field.sensitive else _field_of_type(field)
     made.required = field.required
     return made
 
@@ -125,6 +126,13 @@ def _field_of_type(field: TemplateField) -> fields.Field[Any]:
 
 def _text(field: TemplateField, **kwargs: Any) -> Text:
     return Text(field.max_length or PROSE_LENGTH, min_length=1, pattern=field.pattern, **kwargs)
+
+
+def _check_reference(secret: str) -> None:
+    try:
+        parse_reference(secret)
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
 
 
 def _check_host(host: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from graphql import DocumentNode, ObjectFieldNode, StringValueNode, Visitor, visit
 
+from app.core.domain.references import parse_reference
 from app.core.domain.templates import TEMPLATES, sensitive_keys
 
 
@@ -18,7 +19,7 @@ def secrets_of(variables: object) -> Iterator[str]:
             waiting.extend((inner, is_secret or key in sensitive) for key, inner in value.items())
         elif isinstance(value, list):
             waiting.extend((inner, is_secret) for inner in value)
-        elif is_secret and isinstance(value, str):
+        elif is_secret and isinstance(value, str) and not _is_reference(value):
             yield value
 
 
@@ -36,8 +37,18 @@ class _SecretLiterals(Visitor):
         self._sensitive = _sensitive_names()
 
     def enter_object_field(self, node: ObjectFieldNode, *_: Any) -> None:
-        if node.name.value in self._sensitive and isinstance(node.value, StringValueNode):
+        if node.name.value not in self._sensitive or not isinstance(node.value, StringValueNode):
+            return
+        if not _is_reference(node.value.value):
             self.found.append(node.value.value)
+
+
+def _is_reference(text: str) -> bool:
+    """A reference is no secret: what is wrong with it is told by its name."""
+    try:
+        return parse_reference(text) is not None
+    except ValueError:
+        return False
 
 
 def _sensitive_names() -> frozenset[str]:
