@@ -6,9 +6,11 @@ import re
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import fsspec
+import psycopg
 from temporalio.client import Client
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.worker import Worker
@@ -16,9 +18,11 @@ from temporalio.worker import Worker
 from app.core.config import Settings, read_service_settings
 from app.core.contracts import RunLimits, ingest_task_queue
 from app.core.db.pool import Pool, open_pool
+from app.core.db.secret_keys import WrongKeys, check_keys
 from app.core.domain.networks import NetworkRules
 from app.core.domain.secrets import SecretBox
 from app.core.environment import SettingError
+from app.core.keys import KeyRing
 from app.core.logs import configure_logging
 from app.core.temporal.client import connect
 from worker import registry
@@ -26,6 +30,7 @@ from worker.activities.context import ActivityContext
 from worker.activities.failures import SanitiseFailures
 from worker.reconciler import loop as reconciler
 from worker.reconciler.deps import ReconcilerDeps
+from worker.references import ReferenceRules
 
 # Activities that have not ended by then are cancelled; ingest does not wait for it, its children end at once.
 GRACEFUL_SHUTDOWN = timedelta(seconds=8)
@@ -35,6 +40,7 @@ HEARTBEAT_THROTTLE = timedelta(seconds=1)
 WORKFLOW_TASKS_AT_ONCE = 16
 
 REPETITION_SECONDS = 60.0
+DATABASE_RETRY_SECONDS = 2.0
 
 log = logging.getLogger(__name__)
 
@@ -45,12 +51,19 @@ def main() -> int:
         settings = read_service_settings()
         _check_staging_url(settings.staging_url)
     except SettingError as error:
-        sys.stderr.write(f"muster worker: {error}\n")
-        return 2
+        return _refuse(error)
     secrets = [settings.admin_token, *settings.secret_keys]
     configure_logging(settings.log_level, [secret for secret in secrets if secret])
     Runtime.set_default(_runtime())
-    return asyncio.run(_serve(settings))
+    try:
+        return asyncio.run(_serve(settings))
+    except WrongKeys as error:
+        return _refuse(error)
+
+
+def _refuse(reason: Exception) -> int:
+    sys.stderr.write(f"muster worker: {reason}\n")
+    return 2
 
 
 async def _serve(settings: Settings) -> int:
@@ -65,7 +78,28 @@ async def _serve(settings: Settings) -> int:
         return 0
     assert settings.database_url is not None  # noqa: S101 - read_service_settings has seen to it
     with open_pool(settings.database_url, name="muster-worker", max_size=settings.db_pool_size) as pool:
+        await _require_keys(settings, pool, stop)
+        if stop.is_set():
+            return 0
         return await _run_until_stopped(settings, pool, settings.database_url, connecting.result(), stop)
+
+
+async def _require_keys(settings: Settings, pool: Pool, stop: asyncio.Event) -> None:
+    """Return when the secret keys fit the database, or `stop` is set; a database that is away, or not
+    migrated yet, is waited for. Raises WrongKeys."""
+
+    def check() -> None:
+        with pool.connection() as conn:
+            check_keys(conn, settings.secret_keys)
+
+    while not stop.is_set():
+        try:
+            await asyncio.to_thread(check)
+            return
+        except (psycopg.OperationalError, psycopg.errors.UndefinedTable) as error:
+            log.warning("database_not_ready", extra={"error": type(error).__name__})
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), DATABASE_RETRY_SECONDS)
 
 
 async def _run_until_stopped(
@@ -103,7 +137,12 @@ def make_workers(settings: Settings, pool: Pool, client: Client) -> list[Worker]
     """The worker of the main queue and that of ingest: long reads never take the slots bookkeeping needs."""
     context = ActivityContext(
         pool=pool,
-        secrets=SecretBox(settings.secret_keys),
+        secrets=SecretBox(KeyRing(settings.secret_keys, settings.secret_keys_file)),
+        references=ReferenceRules(
+            env_patterns=settings.sources.secret_env,
+            file_roots=settings.sources.secret_file_roots,
+            own_files=(settings.data_dir,),
+        ),
         staging_url=settings.staging_url,
         file_roots=tuple(str(root) for root in settings.sources.file_roots),
         networks=NetworkRules(settings.sources.allowed_networks, settings.sources.denied_networks),

@@ -1,6 +1,7 @@
 """The test_connection activity: one collector process tries a source, within seconds."""
 
 import logging
+import os
 import time
 from collections.abc import Sequence
 from uuid import UUID
@@ -17,6 +18,8 @@ from worker.activities.context import ActivityContext
 from worker.activities.failures import run_failure, worker_stopped
 from worker.collector_events import Failure, Result
 from worker.collector_process import COMMAND, CollectorProcess, CollectorRequest
+from worker.references import resolve
+from worker.sources import SourceError
 from worker.words import duration_in_words
 
 TICK_SECONDS = 0.1
@@ -53,9 +56,11 @@ class ConnectionTesting:
     def _try(self, test: ConnectionTest, limit_seconds: float, ends_at: float) -> TestResult:
         context = self._context
         try:
-            opened = context.secrets.open(test.sealed)
+            opened = resolve(context.secrets.open(test.sealed), context.references, os.environ)
         except UnreadableSecret as error:
             return _refused([], RunErrorCode.BAD_CONFIG, f"The test cannot be made: {error}.")
+        except SourceError as error:
+            return _refused([], error.code, error.message, error.hint, error.field)
         order = CollectorRequest(
             mode="test",
             template_id=test.template_id,
@@ -101,6 +106,10 @@ def _silence(steps: list[Diagnostic], limit_seconds: float) -> str:
 
 
 def _refused(
-    steps: list[Diagnostic], code: RunErrorCode, message: str, hint: str | None = None
+    steps: list[Diagnostic],
+    code: RunErrorCode,
+    message: str,
+    hint: str | None = None,
+    field: str | None = None,
 ) -> TestResult:
-    return TestResult(False, (*steps, Diagnostic("ERROR", code.value, message, hint)))
+    return TestResult(False, (*steps, Diagnostic("ERROR", code.value, message, hint, field)))

@@ -1,12 +1,13 @@
 """What the activities of a worker process are bound to."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.core.db.pool import Pool
 from app.core.domain.networks import NetworkRules
 from app.core.domain.secrets import SecretBox
+from worker.references import ReferenceRules
 
 
 def utc_now() -> datetime:
@@ -17,7 +18,8 @@ def utc_now() -> datetime:
 @dataclass(frozen=True)
 class ActivityContext:
     """Made once by the composition root. `file_roots` are the folders that file sources may lie under,
-    `networks` those that network sources may be in."""
+    `networks` those that network sources may be in;
+    `references` are what secrets may refer to."""
 
     pool: Pool
     secrets: SecretBox
@@ -26,4 +28,5 @@ class ActivityContext:
     networks: NetworkRules
     connect_timeout_seconds: int
     collector_memory_mb: int
+    references: ReferenceRules = field(default_factory=ReferenceRules)
     clock: Callable[[], datetime] = utc_now

@@ -1,7 +1,8 @@
 """The ingest activity: one collector process reads the source and stages what it finds."""
 
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from temporalio import activity
@@ -17,6 +18,8 @@ from worker.activities.journal import RunJournal
 from worker.activities.prepare import open_secrets
 from worker.collector_events import Event, Failure, LogLine, Progress, Redactions, Result
 from worker.collector_process import COMMAND, CollectorProcess, CollectorRequest
+from worker.references import resolve
+from worker.sources import SourceError
 from worker.words import duration_in_words
 
 TICK_SECONDS = 0.25
@@ -69,7 +72,7 @@ class Ingest:
             runs.record_attempt(conn, run_id, attempt)
         if endpoint is None or endpoint.template_id is None:
             raise run_failure(RunErrorCode.BAD_CONFIG, "There is no connector for the endpoint.")
-        opened = open_secrets(context.secrets, sealed)
+        opened = self._in_plain_text(sealed)
         order = CollectorRequest(
             mode="collect",
             template_id=endpoint.template_id,
@@ -83,6 +86,14 @@ class Ingest:
             staging_key=f"{run_id}/{attempt}",
         )
         return order, list(opened.values())
+
+    def _in_plain_text(self, sealed: Mapping[str, str]) -> dict[str, str]:
+        """The secrets, those by reference looked up. Raises ApplicationError BAD_CONFIG."""
+        opened = open_secrets(self._context.secrets, sealed)
+        try:
+            return resolve(opened, self._context.references, os.environ)
+        except SourceError as error:
+            raise run_failure(error.code, _with_hint(error)) from None
 
     def _follow(self, child: CollectorProcess, journal: RunJournal, deadline: "Deadline") -> Result:
         """Listen to the child until it has ended. Returns its result; raises when there is none."""
@@ -160,5 +171,5 @@ def _note(event: Event | None, journal: RunJournal) -> None:
         journal.line(event.level, event.message, {"code": event.code})
 
 
-def _with_hint(failure: Failure) -> str:
+def _with_hint(failure: Failure | SourceError) -> str:
     return f"{failure.message} {failure.hint}" if failure.hint else failure.message
