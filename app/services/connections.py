@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.core.db import connection_tests
-from app.core.domain.endpoints import EndpointTest, TestResult
+from app.core.db.secret_keys import hold_keys
+from app.core.domain.endpoints import Diagnostic, EndpointTest, TestResult
+from app.core.domain.runs import RunErrorCode
 from app.core.domain.secrets import MASK
 from app.core.errors import BadInput, ConnTestFailed, TemporalUnavailable
 from app.services.context import Context
@@ -15,14 +17,30 @@ from app.services.inputs import EndpointConfig
 TEST_LIMIT_SECONDS = 15.0
 TEST_WAIT_SECONDS = 19.0
 
+UNREADABLE = TestResult(
+    ok=False,
+    diagnostics=(
+        Diagnostic(
+            "ERROR",
+            RunErrorCode.BAD_CONFIG.value,
+            "The stored secrets cannot be opened with MUSTER_SECRET_KEYS.",
+            "Give them anew, or have the key put back that they were sealed with.",
+        ),
+    ),
+)
+
 
 @dataclass(frozen=True)
 class Connection:
-    """How to reach a source, its secrets in plain text: short-lived, and never shown."""
+    """How to reach a source, its secrets in plain text: short-lived, and never shown.
+
+    Not readable: it has stored secrets that no key opens any more; they count as not stored.
+    """
 
     template_id: str
     parameters: Mapping[str, Any]
     secrets: Mapping[str, str] = field(repr=False)
+    is_readable: bool = True
 
 
 def resolve(
@@ -49,7 +67,10 @@ def test(ctx: Context, connection: Connection) -> TestResult:
 
     Raises TemporalUnavailable when no answer can be had.
     """
+    if not connection.is_readable:
+        return UNREADABLE
     with ctx.pool.connection() as conn:
+        hold_keys(conn)
         test_id = connection_tests.insert_test(
             conn, connection.template_id, connection.parameters, ctx.secrets.seal(connection.secrets)
         )

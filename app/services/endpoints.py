@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from app.core.db import collections, endpoints
 from app.core.db.rows import Conn
+from app.core.db.secret_keys import hold_keys
 from app.core.domain.audit import Action, ObjectKind, Subject, difference, endpoint_values
 from app.core.domain.endpoints import METADATA_CAPABILITY, Endpoint, EndpointDetails, TestResult
 from app.core.domain.secrets import MASK, UnreadableSecret, mask_url
@@ -35,7 +36,7 @@ def test(ctx: Context, request: TestRequest) -> TestResult:
     """
     stored = None
     if request.endpoint_id is not None:
-        stored = _stored_connection(ctx, request.endpoint_id, is_replaced=request.config is not None)
+        stored = _stored_connection(ctx, request.endpoint_id)
     connection = stored
     if request.config is not None:
         connection = connections.resolve(request.config, stored, "parameters")
@@ -64,6 +65,7 @@ def register(ctx: Context, new: NewEndpoint) -> Endpoint:
     result = None if connection is None else connections.check(ctx, connection)
     first_run = None
     with ctx.pool.connection() as conn:
+        hold_keys(conn)
         sealed = {} if connection is None else ctx.secrets.seal(connection.secrets)
         endpoint = endpoints.insert_endpoint(conn, details, sealed)
         collection = collections.insert_collection(conn, endpoint.id)
@@ -95,7 +97,7 @@ def update(ctx: Context, endpoint_id: UUID, changes: EndpointChanges) -> Endpoin
     """
     is_new, stored, connection = False, None, None
     if not isinstance(changes.config, Unset):
-        stored = _stored_connection(ctx, endpoint_id, is_replaced=True)
+        stored = _stored_connection(ctx, endpoint_id)
         connection = connections.resolve(changes.config or EndpointConfig(), stored)
         is_new = connection != stored
     result = connections.check(ctx, connection) if is_new and connection is not None else None
@@ -104,6 +106,7 @@ def update(ctx: Context, endpoint_id: UUID, changes: EndpointChanges) -> Endpoin
         stored_values = _stored_values(ctx, conn, endpoint_id)
         sealed = None
         if is_new:
+            hold_keys(conn)
             sealed = {} if connection is None else ctx.secrets.seal(connection.secrets)
         details = _changed(endpoint, changes)
         updated = endpoints.update_endpoint(conn, endpoint_id, details, sealed) or endpoint
@@ -155,11 +158,8 @@ def delete(ctx: Context, endpoint_id: UUID) -> bool:
     return True
 
 
-def _stored_connection(ctx: Context, endpoint_id: UUID, *, is_replaced: bool) -> Connection | None:
-    """The live endpoint's connection; None when it has no template.
-
-    One that is about to be replaced may have secrets that no key opens any more: they count as not stored.
-    """
+def _stored_connection(ctx: Context, endpoint_id: UUID) -> Connection | None:
+    """The live endpoint's connection; None when it has no template."""
     with ctx.pool.connection() as conn:
         endpoint = endpoints.get_endpoint(conn, endpoint_id)
         if endpoint is None:
@@ -172,10 +172,8 @@ def _stored_connection(ctx: Context, endpoint_id: UUID, *, is_replaced: bool) ->
     try:
         secrets = ctx.secrets.open(sealed)
     except UnreadableSecret:
-        if not is_replaced:
-            raise
         log.warning("stored_secrets_unreadable", extra={"endpoint_id": str(endpoint_id)})
-        secrets = {}
+        return Connection(endpoint.template_id, endpoint.parameters, {}, is_readable=False)
     return Connection(endpoint.template_id, endpoint.parameters, secrets)
 
 
