@@ -26,11 +26,12 @@ test: $(TOOLS) ## run all tests; gets MariaDB and Chromium where it may, else sa
 	$(BIN)/python tests/system_packages.py
 	$(BIN)/python -m pytest -n 3 --dist loadfile
 
-lint: $(TOOLS) ## check style, types and the import contracts
+lint: $(TOOLS) ## check style, types, the import contracts and known security mistakes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app worker
 
 ci-check: lint test ## what has to be green before a change goes in
 

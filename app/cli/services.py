@@ -53,7 +53,7 @@ def service_environment(settings: Settings, **settled: str) -> dict[str, str]:
 def become(argv: tuple[str, ...], environment: dict[str, str]) -> NoReturn:
     """Replace this process by the command, run in the checkout's folder."""
     os.chdir(REPO_ROOT)
-    os.execve(argv[0], argv, environment)  # noqa: S606 - a list of our own making, no shell
+    os.execve(argv[0], argv, environment)  # nosec B606  # noqa: S606 - a list of our own making, no shell
 
 
 def _joined(folders: Iterable[Path]) -> str:
@@ -62,5 +62,5 @@ def _joined(folders: Iterable[Path]) -> str:
 
 def _memory_folder() -> str:
     # gunicorn's heartbeat files: on a slow disk they would stall the workers
-    shared_memory = "/dev/shm"  # noqa: S108 - gunicorn makes unguessable private files in it
+    shared_memory = "/dev/shm"  # nosec B108  # noqa: S108 - gunicorn's files have unguessable names
     return shared_memory if os.access(shared_memory, os.W_OK) else tempfile.gettempdir()
