@@ -4,7 +4,7 @@ import http.client
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -32,7 +32,7 @@ class Api:
     """Speaks to one Muster; every call opens a connection of its own, so it may be shared by threads."""
 
     url: str
-    token: str
+    token: str = field(repr=False)
 
     def raw(self, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
         """The answer as it came."""
