@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Generic, TypeVar
 
+import psycopg
 from flask import Flask
 
 from app.api.context import RequestContext, TemporalUi
@@ -17,10 +18,12 @@ from app.api.schema import make_schema
 from app.core.config import FRONTEND_DIST, GRAPHQL_DIR, Settings, read_service_settings
 from app.core.contracts import RunLimits
 from app.core.db.migrate import pending_migrations
-from app.core.db.pool import Pool, open_pool
+from app.core.db.pool import CONNECT_TIMEOUT_SECONDS, Pool, open_pool
+from app.core.db.secret_keys import WrongKeys, check_keys
 from app.core.domain.auth import Caller, TokenHasher, Viewer
 from app.core.domain.secrets import SecretBox
 from app.core.environment import SettingError
+from app.core.keys import KeyRing
 from app.core.logs import configure_logging
 from app.core.temporal.client import namespace_in_use
 from app.core.temporal.gateway import TemporalGateway
@@ -66,6 +69,7 @@ def make_app() -> Flask:
     try:
         settings = read_service_settings()
         process = WebProcess(settings)
+        process.refuse_wrong_keys()
     except SettingError as error:
         sys.exit(f"muster web: {error}")
     client_secret = settings.access.single_sign_on and settings.access.single_sign_on.client_secret
@@ -87,8 +91,10 @@ class WebProcess:
         self._gateway = TemporalGateway(
             settings.temporal_address, settings.temporal_namespace, settings.task_queue
         )
-        self._secrets = SecretBox(settings.secret_keys)
-        self._hasher = TokenHasher(settings.secret_keys)
+        self._keys = KeyRing(settings.secret_keys, settings.secret_keys_file)
+        self._keys_fit = threading.Event()
+        self._secrets = SecretBox(self._keys)
+        self._hasher = TokenHasher(self._keys)
         single_sign_on = settings.access.single_sign_on
         self._provider = None if single_sign_on is None else Provider(single_sign_on)
         self._limits = RunLimits(ingest_seconds=settings.ingest_timeout_seconds)
@@ -109,6 +115,20 @@ class WebProcess:
             )
         )
 
+    def refuse_wrong_keys(self) -> None:
+        """Raises SettingError when the secret keys do not fit the database.
+
+        A database that is away, or not migrated yet, is asked at the first request.
+        """
+        try:
+            with psycopg.connect(self._database_url, connect_timeout=CONNECT_TIMEOUT_SECONDS) as conn:
+                check_keys(conn, self._keys)
+            self._keys_fit.set()
+        except WrongKeys as error:
+            raise SettingError(str(error)) from None
+        except (psycopg.OperationalError, psycopg.errors.UndefinedTable):
+            pass
+
     def close(self) -> None:
         """End what this process has connected."""
         self._pool.get().close()
@@ -121,6 +141,13 @@ class WebProcess:
             max_size=self._settings.db_pool_size,
             statement_timeout_seconds=self._settings.request_limits.timeout_seconds,
         )
+
+    def _require_keys(self) -> None:
+        """Raises WrongKeys: nobody is served by a process that would seal what the others cannot open."""
+        if not self._keys_fit.is_set():
+            with self._pool.get().connection() as conn:
+                check_keys(conn, self._keys)
+            self._keys_fit.set()
 
     def _sign_in(self) -> SignIn:
         access = self._settings.access
@@ -151,6 +178,8 @@ class WebProcess:
         return tokens.find_viewer(self._pool.get(), self._hasher, token)
 
     def _context(self, caller: Caller) -> RequestContext:
+        if caller.viewer is not None:
+            self._require_keys()
         settings = self._settings
         services = Context(
             pool=self._pool.get(),
@@ -179,6 +208,10 @@ class WebProcess:
                 if pending_migrations(self._database_url):
                     return "not migrated: run muster migrate"
                 migrated.set()  # nothing takes a migration back under a running process
+            try:
+                self._require_keys()
+            except WrongKeys as error:
+                return str(error)
             return OK
 
         def temporal() -> str:
