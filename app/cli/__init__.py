@@ -5,11 +5,11 @@ from typing import Any
 
 import click
 
-COMMANDS = ("up", "web", "worker", "migrate", "collect", "trigger", "token")
+COMMANDS = ("up", "web", "worker", "migrate", "collect", "trigger", "token", "sign-in-link")
 
 
 class LazyGroup(click.Group):
-    """Finds the command `x` as `app.cli.x.x`."""
+    """Finds the command `x-y` as `app.cli.x_y.x_y`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -17,7 +17,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(import_module(f"app.cli.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command = getattr(import_module(f"app.cli.{name}"), name)
         return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:

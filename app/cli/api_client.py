@@ -37,24 +37,31 @@ class ApiClient:
 
     def execute(self, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The `data` of the answer. Raises ApiError for its first error, ApiUnreachable when none came."""
-        body = json.dumps({"query": query, "variables": variables or {}})
-        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
-        status, text = self._request("POST", "/graphql", body, headers)
-        try:
-            answer = json.loads(text)
-            errors, data = answer.get("errors"), answer.get("data")
-        except (ValueError, AttributeError):
-            raise ApiError(
-                f"{self._base_url} answered with HTTP {status} and no GraphQL: is it Muster?"
-            ) from None
-        if errors:
-            extensions = errors[0].get("extensions") or {}
-            raise ApiError(errors[0].get("message", "unknown error"), extensions.get("code"), extensions)
-        return dict(data)
+        return dict(self._post("/graphql", {"query": query, "variables": variables or {}}, "data"))
+
+    def create_sign_in_link(self) -> str:
+        """An address that signs a browser in, once. Raises ApiError, ApiUnreachable when no answer came."""
+        return str(self._post("/auth/link", {}, "url"))
 
     def get(self, path: str) -> tuple[int, str]:
         """Status and body of a plain GET. Raises ApiUnreachable."""
         return self._request("GET", path, None, {})
+
+    def _post(self, path: str, body: Mapping[str, Any], wanted: str) -> Any:
+        """The value of the answer's key `wanted`."""
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        status, text = self._request("POST", path, json.dumps(body), headers)
+        try:
+            answer = json.loads(text)
+            errors, value = answer.get("errors"), answer.get(wanted)
+        except (ValueError, AttributeError):
+            errors = value = None
+        if errors:
+            extensions = errors[0].get("extensions") or {}
+            raise ApiError(errors[0].get("message", "unknown error"), extensions.get("code"), extensions)
+        if value is None:
+            raise ApiError(f"{self._base_url} answered with HTTP {status} and no {wanted}: is it Muster?")
+        return value
 
     def _request(
         self, method: str, path: str, body: str | None, headers: Mapping[str, str]

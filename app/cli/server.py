@@ -1,10 +1,35 @@
 """The running server that a command is for."""
 
-from app.cli.api_client import ApiClient
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+import click
+
+from app.cli.api_client import ApiClient, ApiError
 from app.cli.ports import browser_url
 from app.cli.stack import address_file
 from app.core.config import Settings, read_settings
 from app.core.environment import SettingError
+
+P = ParamSpec("P")
+
+url_option = click.option(
+    "--url", envvar="MUSTER_URL", help="The server's address. [default: the one of MUSTER_BIND]"
+)
+
+
+def telling_refusals(command: Callable[P, None]) -> Callable[P, None]:
+    """`command`, which says what the API refuses and why, and then ends with exit code 1."""
+
+    @wraps(command)
+    def told(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except ApiError as error:
+            raise click.ClickException(f"{error.code}: {error}" if error.code else str(error)) from None
+
+    return told
 
 
 def connect(url: str | None) -> ApiClient:

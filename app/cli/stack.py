@@ -88,7 +88,7 @@ class Stack:
         with self._timed("web and worker"):
             api = self._start_services(settings, bind, listener)
         write_private(address_file(settings.data_dir), f"{browser_url(bind)}\n")
-        self._announce(settings, bind, time.monotonic() - began)
+        self._announce(settings, bind, api, time.monotonic() - began)
         if self._postgres is not None and settings.demo:
             ensure_demo(self._postgres, api, self._terminal)
 
@@ -194,10 +194,13 @@ class Stack:
                 self._terminal.fail(f"/readyz last answered: {last_answer.strip()[:2000]}")
             raise self._supervisor.failure(web, "Start failed")
 
-    def _announce(self, settings: Settings, bind: str, total_seconds: float) -> None:
+    def _announce(self, settings: Settings, bind: str, api: ApiClient, total_seconds: float) -> None:
         given = "MUSTER_ADMIN_TOKEN" in os.environ
-        sign_in = "the value of MUSTER_ADMIN_TOKEN" if given else settings.admin_token or ""
-        rows = [("Muster", browser_url(bind)), ("Sign-in token", sign_in)]
+        rows = [
+            ("Muster", browser_url(bind)),
+            ("Sign in", f"{api.create_sign_in_link()}  (once, within 15 minutes)"),
+            ("Admin token", "the value of MUSTER_ADMIN_TOKEN" if given else str(self._files.admin_token)),
+        ]
         ui_url = self._ui_url()
         if ui_url is not None:
             rows.append(("Temporal UI", ui_url))

@@ -1,14 +1,12 @@
 """`muster token`: the API tokens of a running server."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any
 
 import click
 
-from app.cli.api_client import ApiError
-from app.cli.server import connect
+from app.cli.server import connect, telling_refusals, url_option
 from app.core.domain.auth import Role
 
 FIELDS = "id name role createdAt lastUsedAt expiresAt revokedAt"
@@ -21,29 +19,10 @@ LIST = f"{{ apiTokens {{ {FIELDS} }} }}"
 REVOKE = f"mutation ($id: ID!) {{ revokeApiToken(id: $id) {{ {FIELDS} }} }}"
 COLUMNS = ("ID", "ROLE", "STATE", "LAST USED", "EXPIRES", "NAME")
 
-P = ParamSpec("P")
-
-url_option = click.option(
-    "--url", envvar="MUSTER_URL", help="The server's address. [default: the one of MUSTER_BIND]"
-)
-
 
 @click.group()
 def token() -> None:
     """Make, list and revoke API tokens, through the API of a running server."""
-
-
-def _telling(command: Callable[P, None]) -> Callable[P, None]:
-    """`command`, which says what the API refuses and why, and then ends with exit code 1."""
-
-    @wraps(command)
-    def told(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except ApiError as error:
-            raise click.ClickException(f"{error.code}: {error}" if error.code else str(error)) from None
-
-    return told
 
 
 def _moment(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
@@ -63,7 +42,7 @@ def _moment(_: click.Context, __: click.Parameter, value: str | None) -> str | N
 @click.option("--role", type=click.Choice([*Role], case_sensitive=False), required=True)
 @click.option("--expires", metavar="ISO", callback=_moment, help="When it ends. [default: never]")
 @url_option
-@_telling
+@telling_refusals
 def create(name: str, role: Role, expires: str | None, url: str | None) -> None:
     """Make a token called NAME and print it, this once, on standard output."""
     variables = {"name": name, "role": role, "expiresAt": expires}
@@ -76,7 +55,7 @@ def create(name: str, role: Role, expires: str | None, url: str | None) -> None:
 
 @token.command(name="list")
 @url_option
-@_telling
+@telling_refusals
 def list_tokens(url: str | None) -> None:
     """List all tokens, newest first."""
     now = datetime.now(UTC)
@@ -88,7 +67,7 @@ def list_tokens(url: str | None) -> None:
 @token.command()
 @click.argument("token_id", metavar="ID")
 @url_option
-@_telling
+@telling_refusals
 def revoke(token_id: str, url: str | None) -> None:
     """Revoke the token ID: no process takes it any more."""
     revoked = connect(url).execute(REVOKE, {"id": token_id})["revokeApiToken"]

@@ -16,7 +16,7 @@ from rich.progress import (
 )
 
 from app.cli.api_client import ApiClient, ApiError, ApiUnreachable
-from app.cli.server import connect
+from app.cli.server import connect, url_option
 from app.core.domain.runs import TERMINAL, RunStatus
 
 EXIT_CODES = {RunStatus.SUCCEEDED: 0, RunStatus.PARTIAL: 3}
@@ -50,7 +50,7 @@ query ($id: ID!) {
 @click.command()
 @click.argument("endpoint")
 @click.option("--wait", is_flag=True, help="Follow the run until it ends.")
-@click.option("--url", envvar="MUSTER_URL", help="The server's address. [default: the one of MUSTER_BIND]")
+@url_option
 def trigger(endpoint: str, wait: bool, url: str | None) -> None:
     """Collect ENDPOINT (its id, source id or exact name) now.
 

@@ -74,7 +74,9 @@ def run_muster(command: str, data_dir: Path, **env: str) -> subprocess.Completed
 def test_ready_stack_says_where_it_is(stack: RunningStack) -> None:
     output = stack.output()
     assert stack.url in output
-    assert "Sign-in token" in output
+    assert f"{stack.url}/auth/link/" in output
+    assert str(DataFiles(stack.data_dir).admin_token) in output
+    assert stack.token not in stack.output_file.read_text(encoding="utf-8")
     assert "Temporal UI" in output
     wait_until(lambda: status_of(stack.url) == 200, 30)
 
