@@ -41,6 +41,11 @@ def record_sign_in(conn: Conn, caller: Caller, method: SignInMethod) -> None:
     audit.insert_event(conn, NewEvent(caller=caller, action=Action.SIGN_IN, after={"method": method.value}))
 
 
+def record_sign_in_link(conn: Conn, caller: Caller) -> None:
+    """Record that `caller` has made a link to sign in with, in the transaction that makes it."""
+    audit.insert_event(conn, NewEvent(caller=caller, action=Action.CREATE_SIGN_IN_LINK))
+
+
 def record_sign_out(conn: Conn, caller: Caller) -> None:
     """Record that `caller` has signed out, in the transaction that ends the session."""
     audit.insert_event(conn, NewEvent(caller=caller, action=Action.SIGN_OUT))

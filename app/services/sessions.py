@@ -79,8 +79,11 @@ class Sessions:
             if viewer is not None:
                 audit.record_sign_out(conn, Caller(viewer, address))
 
-    def create_link(self, viewer: Viewer) -> str:
-        """The code of a new link that signs in as `viewer`, once, within LINK_LIFETIME."""
+    def create_link(self, viewer: Viewer, address: str | None) -> str:
+        """The code of a new link that signs in as `viewer`, once, within LINK_LIFETIME.
+
+        `address` is where it was asked for from.
+        """
         code = secrets.token_urlsafe(RANDOM_BYTES)
         with self.pool().connection() as conn:
             sessions.delete_expired(conn)
@@ -92,6 +95,7 @@ class Sessions:
                 admin_token_hash=self._admin_token_hash(viewer),
                 lifetime=LINK_LIFETIME,
             )
+            audit.record_sign_in_link(conn, Caller(viewer, address))
         return code
 
     def redeem_link(self, code: str, address: str | None) -> str | None:

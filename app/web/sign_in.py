@@ -7,10 +7,10 @@ from pathlib import Path
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import Forbidden, MethodNotAllowed
 
-from app.core.domain.audit import SignInMethod
-from app.core.domain.auth import Role, Viewer
+from app.core.domain.audit import Action, SignInMethod
+from app.core.domain.auth import Caller, Role, Viewer
 from app.core.errors import AuthRequired, BadInput, RoleForbidden
-from app.services.refusals import Refusals
+from app.services.refusals import Refusal, Refusals
 from app.services.sessions import Sessions
 from app.web.auth import Authenticator, bearer_token, refuse_tokens_in_address
 from app.web.browser_sessions import BrowserSessions
@@ -55,7 +55,11 @@ def sign_in_blueprint(parts: SignIn) -> Blueprint:
 
     @blueprint.post("/sign-in")
     def sign_in() -> Response:
-        parts.address.check_same_origin(request)
+        try:
+            parts.address.check_same_origin(request)
+        except AuthRequired:
+            parts.refusals.record_sign_in(request.remote_addr, SignInMethod.TOKEN)
+            raise
         viewer = parts.authenticator.by_token(_given_token())
         if viewer is None:
             parts.refusals.record_sign_in(request.remote_addr, SignInMethod.TOKEN)
@@ -75,11 +79,12 @@ def sign_in_blueprint(parts: SignIn) -> Blueprint:
     @blueprint.post("/link")
     def create_link() -> Response:
         viewer = parts.authenticator.by_token(bearer_token(request.headers.get("Authorization", "")))
-        if viewer is None:
-            refuse(HTTPStatus.UNAUTHORIZED, AuthRequired())
-        if not viewer.role.includes(Role.ADMIN):
-            raise RoleForbidden(Role.ADMIN)
-        code = parts.sessions.create_link(viewer)
+        if viewer is None or not viewer.role.includes(Role.ADMIN):
+            error = AuthRequired() if viewer is None else RoleForbidden(Role.ADMIN)
+            refused = Refusal(Action.CREATE_SIGN_IN_LINK, None, error.code)
+            parts.refusals.record(Caller(viewer, request.remote_addr), [refused])
+            refuse(HTTPStatus.UNAUTHORIZED if viewer is None else HTTPStatus.FORBIDDEN, error)
+        code = parts.sessions.create_link(viewer, request.remote_addr)
         return answer_json({"url": f"{parts.address.base(request)}/auth/link/{code}"})
 
     @blueprint.get("/link/<code>")

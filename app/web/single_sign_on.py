@@ -93,7 +93,7 @@ def single_sign_on_blueprint(single_sign_on: SingleSignOnParts, parts: SignIn) -
         try:
             viewer = flow.finish(begun.attempt, _given_code())
         except ProviderUnavailable:
-            return page(UNAVAILABLE)
+            return refuse(UNAVAILABLE)
         except NoRole:
             return refuse(NO_ROLE)
         except SignInRefused as error:
