@@ -14,6 +14,11 @@ def write_private(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     whole.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # a key that something is sealed with must not go with a power cut
+    finally:
+        os.close(folder)
 
 
 def private_folder(path: Path) -> Path:
