@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-COMMANDS = ("up", "web", "worker", "migrate", "collect", "trigger", "token", "sign-in-link")
+COMMANDS = ("up", "web", "worker", "migrate", "collect", "trigger", "token", "sign-in-link", "rotate-keys")
 
 
 class LazyGroup(click.Group):

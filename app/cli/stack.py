@@ -12,6 +12,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from app.cli.api_client import ApiClient, ApiUnreachable
+from app.cli.database import refuse_wrong_keys
 from app.cli.demo import ensure_demo
 from app.cli.embedded_postgres import EmbeddedPostgres
 from app.cli.embedded_temporal import EmbeddedTemporal
@@ -52,8 +53,12 @@ READY_ANSWERS_PER_PROCESS = 3
 class Stack:
     """Everything `muster up` runs, for one data directory."""
 
-    def __init__(self, settings: Settings, signals: StopSignals, terminal: Terminal) -> None:
+    def __init__(
+        self, settings: Settings, signals: StopSignals, terminal: Terminal, *, forget_secrets: bool = False
+    ) -> None:
+        """`forget_secrets`: keys that do not fit the database are taken all the same."""
         self._settings = settings
+        self._forget_secrets = forget_secrets
         self._terminal = terminal
         self._files = DataFiles(settings.data_dir)
         self._supervisor = Supervisor(settings.data_dir, signals, terminal)
@@ -84,6 +89,7 @@ class Stack:
         settings = read_service_settings()
         with self._timed("migrations"):
             migrate_database(settings.database_url or "", self._terminal)
+            refuse_wrong_keys(settings.database_url or "", settings.secret_keys, forget=self._forget_secrets)
         bind = bound_address(listener)
         with self._timed("web and worker"):
             api = self._start_services(settings, bind, listener)
@@ -107,6 +113,11 @@ class Stack:
 
     def _generate_secrets(self) -> None:
         if self._postgres is not None and not self._settings.secret_keys:
+            if self._files.database_url.exists() and not self._forget_secrets:
+                raise SettingError(
+                    f"MUSTER_SECRET_KEYS is not set, and {self._files.secret_keys} is gone: put it back. "
+                    "If it is lost, muster up --forget-secrets goes on without what it sealed."
+                )
             from cryptography.fernet import Fernet
 
             write_private(self._files.secret_keys, f"{Fernet.generate_key().decode()}\n")
