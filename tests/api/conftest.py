@@ -9,13 +9,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from cryptography.fernet import Fernet
 from flask.testing import FlaskClient
 
 from app.cli.embedded_postgres import EmbeddedPostgres
 from app.core.config import read_service_settings
 from app.wsgi import WebProcess
-from tests.api.seed import Seed
+from tests.api.seed import SECRET_KEY, Seed
 from tests.conftest import fresh_database
 
 TOKEN = "a-token-for-tests-that-is-long-enough"
@@ -66,7 +65,7 @@ def running_muster(database: str, **settings: str) -> Iterator[Muster]:
         "DATABASE_URL": database,
         "TEMPORAL_ADDRESS": f"127.0.0.1:{refusing_port()}",
         "MUSTER_ADMIN_TOKEN": TOKEN,
-        "MUSTER_SECRET_KEYS": Fernet.generate_key().decode(),
+        "MUSTER_SECRET_KEYS": SECRET_KEY,
         **settings,
     }
     with pytest.MonkeyPatch.context() as environment:

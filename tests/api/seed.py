@@ -6,9 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from cryptography.fernet import Fernet
 
 from app.core.domain.catalog import dataset_identity
+from app.core.domain.secrets import SecretBox
 
+SECRET_KEY = Fernet.generate_key().decode()
 BEGIN = datetime(2026, 11, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
 
@@ -26,7 +29,7 @@ class Seed:
             "url": "postgresql://***@db:5432/shop",
             "template_id": "postgres",
             "parameters": json.dumps({"host": "db", "port": 5432, "database": "shop", "username": "u"}),
-            "secrets": json.dumps({"password": "sealed"}),
+            "secrets": json.dumps(SecretBox([SECRET_KEY]).seal({"password": "seed-pw-5512"})),
             "capabilities": ["metadata"],
             "created_at": BEGIN + timedelta(minutes=minutes),
         }

@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 
 from app.core.db.queries import load_queries
 from app.core.domain.auth import Role, TokenHasher, is_token, new_token
+from app.services.key_rotation import reseal, tokens_behind
 from tests.api.conftest import TOKEN, Muster, running_muster
 from tests.api.seed import Seed
 
@@ -189,7 +190,8 @@ def test_a_token_is_found_by_its_index(muster: Muster) -> None:
     with muster.connection.transaction():
         muster.connection.execute("SET LOCAL enable_seqscan = off")
         asked = "EXPLAIN " + load_queries("tokens")["use_token"]
-        plan = muster.connection.execute(asked.encode(), {"hashes": [b"a", b"b"]}).fetchall()
+        values = {"hashes": [b"a", b"b"], "newest_hash": b"a", "newest_key_id": "k"}
+        plan = muster.connection.execute(asked.encode(), values).fetchall()
     assert "api_tokens_token_hash_key" in str(plan)
 
 
@@ -197,12 +199,26 @@ def test_a_token_outlives_a_rotation_of_keys(database: str) -> None:
     old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
     with running_muster(database, MUSTER_SECRET_KEYS=old) as muster:
         token = create(muster)["token"]
+        unused = create(muster)["token"]
     with running_muster(database, MUSTER_SECRET_KEYS=f"{new},{old}") as muster:
+        assert reseal(muster.connection, [new, old]).tokens_behind == 2
         assert viewer(muster, token) is not None
         newer = create(muster)["token"]
+        assert tokens_behind(muster.connection, [new, old]) == 1
     with running_muster(database, MUSTER_SECRET_KEYS=new) as muster:
-        assert viewer(muster, token) is None
+        assert viewer(muster, token) is not None, "used under both keys, it moved to the new one"
+        assert viewer(muster, unused) is None
         assert viewer(muster, newer) is not None
+
+
+def test_a_token_moves_only_to_the_key_that_is_the_newest_for_all(database: str) -> None:
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    with running_muster(database, MUSTER_SECRET_KEYS=old) as muster:
+        token = create(muster)["token"]
+    with running_muster(database, MUSTER_SECRET_KEYS=f"{new},{old}") as muster:
+        assert viewer(muster, token) is not None
+    with running_muster(database, MUSTER_SECRET_KEYS=old) as muster:
+        assert viewer(muster, token) is not None, "this process does not know the new key yet"
 
 
 def test_the_digest_depends_on_the_key() -> None:
