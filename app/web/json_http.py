@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import NoReturn
 
 from flask import Response, request
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException
 
 from app.api.errors import refusal, unforeseen
@@ -21,11 +22,17 @@ def read_json(max_bytes: int) -> object:
     """The request's JSON. Raises HTTPException when it is none, BadInput when it is nested too deeply."""
     if request.mimetype != "application/json":
         refuse(415, BadInput({}, "The Content-Type must be application/json."))
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        refuse(415, BadInput({}, "The request body must not be compressed."))
+    too_large = LimitExceeded(f"The request body is too large; the limit is {max_bytes:,} bytes.")
     if (request.content_length or 0) > max_bytes:
-        refuse(413, LimitExceeded(f"The request is too large: more than {max_bytes} bytes."))
-    raw = request.stream.read(max_bytes + 1)
+        refuse(413, too_large)
+    try:
+        raw = request.stream.read(max_bytes + 1)
+    except (OSError, ParseException):  # a sender that has gone, or chunks of no clear size
+        refuse(400, BadInput({}, "The request body cannot be read."))
     if len(raw) > max_bytes:
-        refuse(413, LimitExceeded(f"The request is too large: more than {max_bytes} bytes."))
+        refuse(413, too_large)
     try:
         return json.loads(raw, parse_constant=_no_constant)
     except RecursionError:
