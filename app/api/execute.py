@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import DocumentNode, GraphQLSchema, execute_sync
+from werkzeug.exceptions import HTTPException
 
 from app.api.context import RequestContext
 from app.api.cost import check_cost
@@ -38,7 +39,8 @@ def execute(
 ) -> dict[str, Any]:
     """The answer to the request `data`, as JSON. Gives the context's connection back.
 
-    `make_context` finds out who is asking, and may fail as anything else may.
+    `make_context` finds out who is asking, and may fail as anything else may. Raises the HTTPException that
+    it ends a request with.
     """
     operation: Operation | None = None
     try:
@@ -47,6 +49,8 @@ def execute(
         document = _document(schema, documents, operation, context)
         check_cost(schema, document, operation.name, operation.variables, limits.cost)
         return _result(schema, document, operation, context, hide_suggestions=not limits.introspection)
+    except HTTPException:
+        raise
     except AppError as error:
         return refusal(error)
     except InvalidDocument as error:

@@ -11,11 +11,13 @@ from app.core.domain.auth import Role
 from app.core.domain.networks import Network
 from app.core.environment import (
     SettingError,
+    counter_storage,
     networks,
     not_negative,
     optional,
     paths,
     positive,
+    rate,
     web_address,
     words,
 )
@@ -63,7 +65,7 @@ class AccessSettings:
 
 @dataclass(frozen=True)
 class RequestLimits:
-    """What one request, and one caller, may ask for. Rates are written as Flask-Limiter reads them."""
+    """What one request, and one caller, may ask for. Rates are like `30 per minute`."""
 
     body_bytes: Annotated[int, "MUSTER_MAX_BODY_BYTES"]
     depth: Annotated[int, "MUSTER_MAX_QUERY_DEPTH"]
@@ -103,9 +105,9 @@ def read_request_limits(env: Env) -> RequestLimits:
         depth=positive(env, "MUSTER_MAX_QUERY_DEPTH", 15),
         cost=positive(env, "MUSTER_MAX_QUERY_COST", 50_000),
         timeout_seconds=positive(env, "MUSTER_REQUEST_TIMEOUT_SECONDS", 30),
-        rate=env.str("MUSTER_RATE_LIMIT", "") or "12000 per minute",
-        sign_in_rate=env.str("MUSTER_SIGN_IN_RATE_LIMIT", "") or "30 per minute",
-        rate_storage_url=env.str("MUSTER_RATE_LIMIT_STORAGE", "") or "memory://",
+        rate=rate(env, "MUSTER_RATE_LIMIT", "12000 per minute"),
+        sign_in_rate=rate(env, "MUSTER_SIGN_IN_RATE_LIMIT", "30 per minute"),
+        rate_storage_url=counter_storage(env, "MUSTER_RATE_LIMIT_STORAGE"),
         introspection=env.bool("MUSTER_INTROSPECTION", True),
     )
 

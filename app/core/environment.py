@@ -1,5 +1,6 @@
 """Reading values of a kind from environment variables; what cannot be used is refused by the name it has."""
 
+import re
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -7,6 +8,9 @@ from urllib.parse import urlsplit
 from environs import Env
 
 from app.core.domain.networks import Network
+
+REDIS_SCHEMES = ("redis", "rediss")
+_RATE = re.compile("[1-9][0-9]{0,8} per (second|minute|hour|day)")
 
 
 class SettingError(Exception):
@@ -43,6 +47,27 @@ def one_of(env: Env, name: str, allowed: tuple[str, ...], default: str) -> str:
     if value not in allowed:
         raise SettingError(f"{name} must be one of {', '.join(allowed)}, not “{value}”.")
     return value
+
+
+def rate(env: Env, name: str, default: str) -> str:
+    """How often something may happen, like `30 per minute`. Raises SettingError."""
+    text = optional(env, name) or default
+    if not _RATE.fullmatch(text):
+        raise SettingError(f"{name} must be a rate like {default}, by second, minute, hour or day.")
+    return text
+
+
+def counter_storage(env: Env, name: str) -> str:
+    """Where rates are counted: `memory://`, or the address of a Redis. Raises SettingError."""
+    text = optional(env, name) or "memory://"
+    try:
+        parts = urlsplit(text)
+        usable = text == "memory://" or (parts.scheme in REDIS_SCHEMES and parts.hostname and parts.port != 0)
+    except ValueError:  # a port that is none
+        usable = False
+    if not usable:
+        raise SettingError(f"{name} must be memory:// or an address like redis://localhost:6379.")
+    return text
 
 
 def optional(env: Env, name: str) -> str | None:

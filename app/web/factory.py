@@ -11,6 +11,7 @@ from app.core.config_sections import RequestLimits
 from app.web.graphql_endpoint import MakeContext, graphql_blueprint
 from app.web.headers import security_headers
 from app.web.pages import pages_blueprint
+from app.web.rate_limits import RateLimits
 from app.web.readiness import Readiness
 from app.web.sign_in import SignIn, sign_in_blueprint
 from app.web.single_sign_on import SingleSignOnParts, single_sign_on_blueprint
@@ -36,8 +37,10 @@ def create_app(parts: WebParts) -> Flask:
     if parts.trusted_proxies:
         hops = parts.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    rates = RateLimits(parts.limits)
+    rates.init_app(app)
     app.register_blueprint(
-        graphql_blueprint(parts.schema, parts.limits, parts.sign_in.authenticator, parts.make_context)
+        graphql_blueprint(parts.schema, parts.limits, rates, parts.sign_in.authenticator, parts.make_context)
     )
     app.register_blueprint(sign_in_blueprint(parts.sign_in))
     if parts.single_sign_on is not None:

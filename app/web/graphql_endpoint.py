@@ -15,18 +15,28 @@ from app.core.domain.auth import Caller
 from app.core.errors import AppError, AuthRequired, BadInput
 from app.web.auth import Authenticator, refuse_tokens_in_address
 from app.web.json_http import answer_json, read_json, refuse
+from app.web.rate_limits import RateLimits
 
 MakeContext = Callable[[Caller], RequestContext]
 
 
 def graphql_blueprint(
-    schema: GraphQLSchema, limits: RequestLimits, authenticator: Authenticator, make_context: MakeContext
+    schema: GraphQLSchema,
+    limits: RequestLimits,
+    rates: RateLimits,
+    authenticator: Authenticator,
+    make_context: MakeContext,
 ) -> Blueprint:
     """The endpoint, answering with `schema` what keeps to `limits`."""
     blueprint = Blueprint("graphql", __name__)
     blueprint.before_request(refuse_tokens_in_address)
     query_limits = QueryLimits(limits.depth, limits.cost, limits.introspection)
     documents = Documents(schema, query_limits)
+
+    def context() -> RequestContext:
+        caller = authenticator.caller(request)
+        rates.admit(caller)
+        return make_context(caller)
 
     @blueprint.post("/graphql")
     def answer() -> Response:
@@ -38,11 +48,7 @@ def graphql_blueprint(
             data = read_json(limits.body_bytes)
         except AppError as error:
             return answer_json(refusal(error))
-        return answer_json(
-            execute(
-                schema, documents, query_limits, data, lambda: make_context(authenticator.caller(request))
-            )
-        )
+        return answer_json(execute(schema, documents, query_limits, data, context))
 
     @blueprint.route("/graphql", methods=["GET", "PUT", "PATCH", "DELETE"])
     def refuse_method() -> Response:

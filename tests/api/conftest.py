@@ -66,6 +66,8 @@ def running_muster(database: str, **settings: str) -> Iterator[Muster]:
         "TEMPORAL_ADDRESS": f"127.0.0.1:{refusing_port()}",
         "MUSTER_ADMIN_TOKEN": TOKEN,
         "MUSTER_SECRET_KEYS": SECRET_KEY,
+        # far beyond what the tests of a module attempt from their one address
+        "MUSTER_SIGN_IN_RATE_LIMIT": "100000 per minute",
         **settings,
     }
     with pytest.MonkeyPatch.context() as environment:
