@@ -1,12 +1,13 @@
 """One GraphQL request, from parsed JSON to the answer. Whatever happens, there is an answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import DocumentNode, GraphQLSchema, execute_sync
 from werkzeug.exceptions import HTTPException
 
+from app.api.attempts import UNREAD, Attempt, attempts, attempts_in
 from app.api.context import RequestContext
 from app.api.cost import check_cost
 from app.api.documents import Documents, InvalidDocument
@@ -15,7 +16,8 @@ from app.api.limits import QueryLimits
 from app.api.roles import needs_no_token, required_role
 from app.api.secret_values import secrets_of, secrets_written_in
 from app.core.domain.auth import Viewer
-from app.core.errors import AppError, AuthRequired, BadInput, RoleForbidden
+from app.core.errors import AppError, AuthRequired, BadInput, LimitExceeded, RoleForbidden
+from app.services.refusals import Refusal
 
 # What a caller without a token may have parsed at all.
 MAX_OPEN_LENGTH = 1_000
@@ -43,6 +45,7 @@ def execute(
     it ends a request with.
     """
     operation: Operation | None = None
+    context: RequestContext | None = None
     try:
         operation = _operation(data)
         context = make_context()
@@ -51,12 +54,16 @@ def execute(
         return _result(schema, document, operation, context, hide_suggestions=not limits.introspection)
     except HTTPException:
         raise
-    except AppError as error:
-        return refusal(error)
     except InvalidDocument as error:
-        return {"data": None, "errors": [describe(each, error.secrets) for each in error.errors]}
+        answer = {"data": None, "errors": [describe(each, error.secrets) for each in error.errors]}
+    except AppError as error:
+        answer = refusal(error)
     except Exception as error:  # noqa: BLE001 - it is logged, and the caller gets its log id
-        return refusal(unforeseen(error, secrets_of(operation.variables) if operation else ()))
+        answer = refusal(unforeseen(error, secrets_of(operation.variables) if operation else ()))
+    if operation is not None and context is not None:
+        code = answer["errors"][0]["extensions"]["code"]
+        _record(context, [(each, code) for each in _asked(operation, context, code)])
+    return answer
 
 
 def _result(
@@ -81,7 +88,40 @@ def _result(
     if result.errors:
         secrets = [*secrets_of(operation.variables), *secrets_written_in(document)]
         answer["errors"] = [describe(error, secrets, context.deadline) for error in result.errors]
+        _record(context, _refused(document, operation, answer["errors"]))
     return answer
+
+
+def _asked(operation: Operation, context: RequestContext, code: str) -> list[Attempt]:
+    """What the operation asks for, that is refused as a whole with the error `code`."""
+    if context.viewer is None and len(operation.text) > MAX_OPEN_LENGTH:
+        return [UNREAD]
+    found = attempts_in(operation.text, operation.name, operation.variables)
+    if found is None:
+        # nothing can have come of a broken grammar; what is too big may have asked for anything
+        return [UNREAD] if code == LimitExceeded.code else []
+    return found
+
+
+def _refused(
+    document: DocumentNode, operation: Operation, errors: list[dict[str, Any]]
+) -> Iterator[tuple[Attempt, str]]:
+    """What was asked for and did not come about, each with the code of its error.
+
+    An error below a mutation's own place in the answer is about showing what it did. One without a place was
+    met before anything was done.
+    """
+    asked = attempts(document, operation.name, operation.variables)
+    for error in errors:
+        path = error.get("path", [])
+        for each in asked:
+            if path in ([], [each.key]):
+                yield each, error["extensions"]["code"]
+
+
+def _record(context: RequestContext, refused: Iterable[tuple[Attempt, str]]) -> None:
+    refusals = [Refusal(each.action, each.subject, code) for each, code in refused]
+    context.services.refusals.record(context.services.caller, refusals)
 
 
 def _operation(data: object) -> Operation:
