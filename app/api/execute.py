@@ -46,6 +46,7 @@ def execute(
     """
     operation: Operation | None = None
     context: RequestContext | None = None
+    answer: dict[str, Any]
     try:
         operation = _operation(data)
         context = make_context()
