@@ -121,14 +121,16 @@ def _read_file(path: Path, rules: ReferenceRules) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     except OSError as error:
         raise _Unusable(f"which the worker cannot open ({error.strerror})") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         _refuse_outside(_real_path(descriptor), rules)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise _Unusable("which is no regular file")
-        try:
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
             return file.read(MAX_BYTES + 1)
-        except OSError as error:
-            raise _Unusable(f"which the worker cannot read ({error.strerror})") from None
+    except OSError as error:
+        raise _Unusable(f"which the worker cannot read ({error.strerror})") from None
+    finally:
+        os.close(descriptor)
 
 
 def _refuse_outside(real: Path, rules: ReferenceRules) -> None:
