@@ -116,7 +116,7 @@ def _report(resealed: "Resealed", terminal: Terminal) -> None:
 
 
 def _tokens(resealed: "Resealed") -> str:
-    return f"{resealed.tokens_behind} API tokens, not used since the rotation, need the old keys"
+    return f"the old keys are needed by API tokens that have not been used since ({resealed.tokens_behind})"
 
 
 def _older(keys: Sequence[str]) -> str:

@@ -25,7 +25,8 @@ class WrongKeys(Exception):
     def __init__(self) -> None:
         super().__init__(
             "MUSTER_SECRET_KEYS is wrong: none of these keys opens what this database holds. "
-            "Give the key that it was sealed with."
+            "Give the key that it was sealed with; if it is lost, muster up or muster migrate with "
+            "--forget-secrets gives up what was sealed."
         )
 
 
