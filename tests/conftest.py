@@ -52,7 +52,7 @@ class BySharedServers(LoadFileScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = Path(nodeid.split("::", 1)[0])
-        return "muster up" if file.parent.name in {"acceptance", "cli"} else str(file)
+        return "muster up" if file.parent.name in {"acceptance", "cli", "security"} else str(file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BySharedServers:
