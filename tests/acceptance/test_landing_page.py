@@ -2,9 +2,10 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.stack import RunningStack
 
@@ -21,15 +22,50 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-def test_it_says_what_this_is_and_where_the_api_is(stack: RunningStack, browser: Browser) -> None:
-    page = browser.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("requestfailed", lambda request: complaints.append(request.url))
+@dataclass
+class Opened:
+    """The page, and what the browser complained about: failed requests, breaches of its security policy."""
 
-    page.goto(stack.url)
+    page: Page
+    complaints: list[str]
 
+
+@pytest.fixture
+def opened(stack: RunningStack, browser: Browser) -> Iterator[Opened]:
+    opened = Opened(browser.new_page(), [])
+    opened.page.on("console", lambda message: opened.complaints.append(message.text))
+    opened.page.on("requestfailed", lambda request: opened.complaints.append(request.url))
+    opened.page.goto(stack.url)
+    yield opened
+    opened.page.close()
+
+
+def test_it_says_what_this_is_and_where_the_api_is(opened: Opened) -> None:
+    page = opened.page
     assert "Muster" in page.title()
     assert page.get_by_role("heading", name="Muster").is_visible()
     assert page.get_by_text("/graphql").first.is_visible()
-    assert complaints == []
+    assert opened.complaints == []
+
+
+def test_its_style_is_applied(opened: Opened) -> None:
+    weight = opened.page.locator("dt").first.evaluate("term => getComputedStyle(term).fontWeight")
+    assert weight == "600"
+
+
+@pytest.mark.parametrize(
+    "breach",
+    [
+        "document.body.append(Object.assign(document.createElement('script'), {text: 'hacked = 1'}))",
+        "document.body.append(Object.assign(document.createElement('style'), {innerText: '* {color: red}'}))",
+        "document.body.setAttribute('onclick', 'hacked = 1'); document.body.click()",
+        "document.body.append(Object.assign(document.createElement('img'), {src: 'http://192.0.2.1/x'}))",
+        "fetch('http://192.0.2.1/').catch(() => {})",
+        "document.body.append(Object.assign(document.createElement('iframe'), {src: '/healthz'}))",
+    ],
+    ids=["script", "style", "handler", "picture", "request", "frame"],
+)
+def test_what_gets_into_it_is_not_run(breach: str, opened: Opened) -> None:
+    with opened.page.expect_console_message(lambda message: "Content Security Policy" in message.text):
+        opened.page.evaluate(breach)
+    assert opened.page.evaluate("typeof hacked") == "undefined"
