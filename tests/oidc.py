@@ -23,6 +23,7 @@ from joserfc.jws import JWSRegistry
 from joserfc.util import urlsafe_b64decode
 from werkzeug.serving import make_server
 
+HOST = "127.0.0.1"
 CLIENT_ID = "muster"
 CLIENT_SECRET = "the-secret-that-the-provider-knows-muster-by"
 LIFETIME_SECONDS = 3600
@@ -34,13 +35,18 @@ MAKE_KEY: dict[str, Callable[[], Key]] = {
 
 
 class LocalProvider:
-    """A provider whose users are told to it; it is served while `serving` is entered."""
+    """A provider whose users are told to it; it answers while `serving` is entered.
+
+    With `signed_access_tokens`, its access tokens are JWTs with these claims; `make_id_token` makes ID tokens
+    of their claims; `asked` are the paths of all requests.
+    """
 
     def __init__(self) -> None:
         self.port = 0
         self.keys: list[Key] = []
         self.alg = "RS256"
         self.signed_access_tokens: Mapping[str, Any] | None = None
+        self.make_id_token: Callable[[dict[str, Any]], str] = self.sign
         self.asked: list[str] = []
         self._challenges: dict[str, str] = {}
         self.app: Flask = oidc_provider_mock.app()
@@ -51,7 +57,7 @@ class LocalProvider:
     @property
     def issuer(self) -> str:
         """The address that it is served at, and calls itself."""
-        return f"http://localhost:{self.port}"
+        return f"http://{HOST}:{self.port}"
 
     @property
     def key(self) -> Key:
@@ -67,6 +73,15 @@ class LocalProvider:
         """Have a user of this name."""
         answer = self.app.test_client().put(f"/users/{subject}", json=claims)
         assert answer.status_code == 204, answer.text
+
+    def settings(self, **changed: str) -> dict[str, str]:
+        """The environment of a Muster that signs in here."""
+        return {
+            "MUSTER_OIDC_ISSUER": self.issuer,
+            "MUSTER_OIDC_CLIENT_ID": CLIENT_ID,
+            "MUSTER_OIDC_CLIENT_SECRET": CLIENT_SECRET,
+            **changed,
+        }
 
     def claims(self, **changed: Any) -> dict[str, Any]:
         """Those of a valid token for programs; a value None leaves its claim out."""
@@ -126,13 +141,13 @@ class LocalProvider:
             tokens["access_token"] = self.sign(self.claims(**access), typ="at+jwt")
         digest = hashlib.sha256(tokens["access_token"].encode()).digest()
         claims["at_hash"] = _unpadded(digest[:16])
-        return {**tokens, "id_token": self.sign(claims)}
+        return {**tokens, "id_token": self.make_id_token(claims)}
 
 
 @contextmanager
 def serving(app: WSGIApplication, port: int = 0) -> Iterator[int]:
-    """Serve `app` on a thread of this process, at localhost; the value is the port."""
-    server = make_server("localhost", port, app, threaded=True)
+    """Serve `app` at HOST, on a thread of this process; the value is the port."""
+    server = make_server(HOST, port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
