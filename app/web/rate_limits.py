@@ -1,5 +1,6 @@
 """How often one caller may ask: counted by Flask-Limiter, in this process or in a Redis that many share."""
 
+import math
 import time
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -91,7 +92,8 @@ def _is_no_attempt() -> bool:
 def _refusal(breached: RequestLimit) -> Response:
     error = LimitExceeded(f"Too many requests; the limit is {breached.limit}.")
     response = answer_json(refusal(error), 429)
-    response.headers["Retry-After"] = str(max(1, breached.reset_at - int(time.time())))
+    seconds = math.ceil(breached.window.reset_time - time.time())
+    response.headers["Retry-After"] = str(max(1, seconds))
     return response
 
 
