@@ -11,8 +11,10 @@ from uuid import uuid4
 
 import pytest
 from cryptography.fernet import Fernet
+from psycopg.conninfo import conninfo_to_dict
 from temporalio.worker import Worker
 
+from app.cli.embedded_postgres import EmbeddedPostgres
 from app.cli.embedded_temporal import EmbeddedTemporal
 from app.core.contracts import RunLimits
 from app.core.db.pool import open_pool
@@ -59,14 +61,18 @@ def stand(database: str, temporal_server: EmbeddedTemporal) -> Iterator[Stand]:
 
 
 @pytest.fixture
-def worker(stand: Stand, tmp_path: Path) -> Iterator[None]:
-    """A worker on the stand's queue. It has no ingest slot, so that a run that is started goes on running."""
+def worker(stand: Stand, tmp_path: Path, postgres_cluster: EmbeddedPostgres) -> Iterator[None]:
+    """A worker on the stand's queue. It has no ingest slot, so that a run that is started goes on running.
+
+    Sources may be files of the test and the cluster's own databases.
+    """
+    socket_folder = str(conninfo_to_dict(postgres_cluster.url())["host"])
     bridge = Bridge("test-worker")
     context = ActivityContext(
         pool=stand.ctx.pool,
         secrets=stand.ctx.secrets,
         staging_url=f"file://{tmp_path / 'staging'}",
-        file_roots=(str(tmp_path),),
+        file_roots=(str(tmp_path), socket_folder),
         networks=NetworkRules(),
         connect_timeout_seconds=5,
         collector_memory_mb=512,
