@@ -99,10 +99,10 @@ def fetch_documents(settings: SingleSignOn) -> Documents:
         said = _get(session, settings.issuer.rstrip("/") + "/.well-known/openid-configuration")
         if said.get("issuer") != settings.issuer:
             raise ProviderUnavailable("it calls itself something else than MUSTER_OIDC_ISSUER")
-        keys = _get(session, _address(said, "jwks_uri", settings))
+        keys = _get(session, address_in(said, "jwks_uri", settings))
     return Documents(
-        authorization_endpoint=_address(said, "authorization_endpoint", settings),
-        token_endpoint=_address(said, "token_endpoint", settings),
+        authorization_endpoint=address_in(said, "authorization_endpoint", settings),
+        token_endpoint=address_in(said, "token_endpoint", settings),
         client_auth=_client_auth(said, settings),
         keys=KeySet(_signature_keys(keys.get("keys"))),
     )
@@ -120,7 +120,8 @@ def _get(session: Session, address: str) -> dict[str, Any]:
     return document
 
 
-def _address(said: dict[str, Any], name: str, settings: SingleSignOn) -> str:
+def address_in(said: dict[str, Any], name: str, settings: SingleSignOn) -> str:
+    """An address of the discovery document; no less safe than the issuer's. Raises ProviderUnavailable."""
     address = said.get(name)
     schemes = ("https://",) if settings.issuer.startswith("https://") else ("https://", "http://")
     if not isinstance(address, str) or not address.startswith(schemes):
