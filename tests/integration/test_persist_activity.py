@@ -20,6 +20,7 @@ from app.core.contracts import STATE_CONFLICT, PersistInput, PersistResult
 from app.core.db.pool import open_pool
 from app.core.domain.leaks import LeakGate
 from app.core.domain.runs import RunErrorCode
+from app.core.domain.networks import NetworkRules
 from app.core.domain.secrets import SecretBox
 from tests.integration.persisting import Db, Table, end_run, insert_endpoint, insert_run, live, stats
 from tests.stack import wait_until
@@ -49,7 +50,7 @@ def conn(database: str) -> Iterator[Db]:
 def worker_context(database: str, tmp_path: Path) -> Iterator[ActivityContext]:
     secrets = SecretBox([Fernet.generate_key().decode()])
     with open_pool(database, name="persist-test", max_size=2, statement_timeout_seconds=30) as pool:
-        yield ActivityContext(pool, secrets, f"file://{tmp_path}", (), 5, 512)
+        yield ActivityContext(pool, secrets, f"file://{tmp_path}", (), NetworkRules(), 5, 512)
 
 
 @pytest.fixture
