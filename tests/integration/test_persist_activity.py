@@ -19,8 +19,8 @@ from temporalio.testing import ActivityEnvironment
 from app.core.contracts import STATE_CONFLICT, PersistInput, PersistResult
 from app.core.db.pool import open_pool
 from app.core.domain.leaks import LeakGate
-from app.core.domain.runs import RunErrorCode
 from app.core.domain.networks import NetworkRules
+from app.core.domain.runs import RunErrorCode
 from app.core.domain.secrets import SecretBox
 from tests.integration.persisting import Db, Table, end_run, insert_endpoint, insert_run, live, stats
 from tests.stack import wait_until
