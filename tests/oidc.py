@@ -80,6 +80,7 @@ class LocalProvider:
             "MUSTER_OIDC_ISSUER": self.issuer,
             "MUSTER_OIDC_CLIENT_ID": CLIENT_ID,
             "MUSTER_OIDC_CLIENT_SECRET": CLIENT_SECRET,
+            "MUSTER_SIGN_IN_RATE_LIMIT": "9999 per minute",
             **changed,
         }
 

@@ -82,11 +82,7 @@ def provider(running_provider: LocalProvider) -> Iterator[LocalProvider]:
 @contextmanager
 def at_muster(database: str, **settings: str) -> Iterator[tuple[str, Muster]]:
     """The address of a Muster that is served over HTTP, and it."""
-    often = {"MUSTER_SIGN_IN_RATE_LIMIT": "9999 per minute"}
-    with (
-        running_muster(database, **often, **settings) as muster,
-        serving(muster.client.application) as port,
-    ):
+    with running_muster(database, **settings) as muster, serving(muster.client.application) as port:
         yield f"http://{HOST}:{port}", muster
 
 
