@@ -122,7 +122,11 @@ class Sessions:
 
     def _use(self, conn: Conn, value: str) -> Viewer | None:
         hashes = self.hasher.to_find(_SESSION + value)
-        return sessions.use_session(conn, hashes, self.hasher.to_find(_ADMIN_TOKEN + self.admin_token))
+        viewer = sessions.use_session(conn, hashes, self.hasher.to_find(_ADMIN_TOKEN + self.admin_token))
+        if viewer is None and (anew := self.hasher.to_find(_SESSION + value)) != hashes:
+            # the keys have been rotated in between, and another request has moved the session to the new one
+            viewer = sessions.use_session(conn, anew, self.hasher.to_find(_ADMIN_TOKEN + self.admin_token))
+        return viewer
 
     def _admin_token_hash(self, viewer: Viewer) -> bytes | None:
         if viewer.identity != "admin-token":

@@ -8,8 +8,10 @@ from graphql import GraphQLSchema
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.core.config_sections import RequestLimits
+from app.web.auth import refuse_tokens_in_address
 from app.web.graphql_endpoint import MakeContext, graphql_blueprint
 from app.web.headers import security_headers
+from app.web.json_http import answer_error
 from app.web.pages import pages_blueprint
 from app.web.rate_limits import RateLimits
 from app.web.readiness import Readiness
@@ -37,6 +39,8 @@ def create_app(parts: WebParts) -> Flask:
     if parts.trusted_proxies:
         hops = parts.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.before_request(refuse_tokens_in_address)
+    app.register_error_handler(Exception, answer_error)
     rates = RateLimits(parts.limits)
     rates.init_app(app)
     app.register_blueprint(

@@ -13,7 +13,7 @@ from app.api.limits import QueryLimits
 from app.core.config_sections import RequestLimits
 from app.core.domain.auth import Caller
 from app.core.errors import AppError, AuthRequired, BadInput
-from app.web.auth import Authenticator, refuse_tokens_in_address
+from app.web.auth import Authenticator
 from app.web.json_http import answer_json, read_json, refuse
 from app.web.rate_limits import RateLimits
 
@@ -29,7 +29,6 @@ def graphql_blueprint(
 ) -> Blueprint:
     """The endpoint, answering with `schema` what keeps to `limits`."""
     blueprint = Blueprint("graphql", __name__)
-    blueprint.before_request(refuse_tokens_in_address)
     query_limits = QueryLimits(limits.depth, limits.cost, limits.introspection)
     documents = Documents(schema, query_limits)
 

@@ -12,9 +12,9 @@ from app.core.domain.auth import Caller, Role, Viewer
 from app.core.errors import AuthRequired, BadInput, RoleForbidden
 from app.services.refusals import Refusal, Refusals
 from app.services.sessions import Sessions
-from app.web.auth import Authenticator, bearer_token, refuse_tokens_in_address
+from app.web.auth import Authenticator, bearer_token
 from app.web.browser_sessions import BrowserSessions
-from app.web.json_http import answer_error, answer_json, read_json, refuse
+from app.web.json_http import answer_json, read_json, refuse
 from app.web.public_address import PublicAddress
 
 LINK_IS_OVER = Path(__file__).with_name("link_is_over.html")
@@ -38,8 +38,6 @@ class SignIn:
 def sign_in_blueprint(parts: SignIn) -> Blueprint:
     """/auth/session, /auth/sign-in, /auth/sign-out and /auth/link."""
     blueprint = Blueprint("sign_in", __name__, url_prefix="/auth")
-    blueprint.before_request(refuse_tokens_in_address)
-    blueprint.register_error_handler(Exception, answer_error)
 
     @blueprint.get("/session")
     def show_session() -> Response:

@@ -7,7 +7,7 @@ VALUES (
 );
 
 -- name: use_session
--- Every request with a cookie asks this: it writes once a minute only.
+-- Every request with a cookie asks this: it writes once a minute only, and when the digest is of an older key.
 WITH found AS (
     SELECT s.value_hash, coalesce(t.name, s.name) AS name, coalesce(t.role, s.role) AS role, s.identity
     FROM browser_sessions s
@@ -16,10 +16,15 @@ WITH found AS (
       AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())
       AND (s.admin_token_hash IS NULL OR s.admin_token_hash = ANY(%(admin_token_hashes)s))
 ), renewed AS (
-    UPDATE browser_sessions s SET expires_at = least(now() + s.lifetime, s.ends_at)
+    UPDATE browser_sessions s SET
+        expires_at = least(now() + s.lifetime, s.ends_at),
+        value_hash = %(newest_hash)s,
+        admin_token_hash = CASE WHEN s.admin_token_hash IS NOT NULL THEN %(newest_admin_token_hash)s::bytea END
     FROM found
-    WHERE s.value_hash = found.value_hash
-      AND s.expires_at < least(now() + s.lifetime - interval '1 minute', s.ends_at)
+    WHERE s.value_hash = found.value_hash AND (
+        s.expires_at < least(now() + s.lifetime - interval '1 minute', s.ends_at)
+        OR s.value_hash <> %(newest_hash)s
+    )
 )
 SELECT name, role, identity FROM found;
 

@@ -169,12 +169,16 @@ def test_another_admin_token_ends_the_sessions_of_the_old_one(database: str) -> 
         assert by_admin.viewer() == ADMIN
 
 
-def test_a_session_outlives_a_new_secret_key_while_the_old_one_is_listed(database: str) -> None:
+def test_a_session_that_is_used_meanwhile_outlives_its_secret_key(database: str) -> None:
     old, new = (Fernet.generate_key().decode() for _ in range(2))
     with running_muster(database, MUSTER_SECRET_KEYS=old) as before:
         value = str(signed_in(before, TOKEN).cookie)
-    with running_muster(database, MUSTER_SECRET_KEYS=f"{new},{old}") as after:
+        unused = str(signed_in(before, TOKEN).cookie)
+    with running_muster(database, MUSTER_SECRET_KEYS=f"{new},{old}") as between:
+        assert browser_of(between).bring(value).viewer() == ADMIN
+    with running_muster(database, MUSTER_SECRET_KEYS=new) as after:
         assert browser_of(after).bring(value).viewer() == ADMIN
+        assert browser_of(after).bring(unused).viewer() is None
 
 
 def test_nothing_else_that_opens_doors_is_a_session_and_no_session_is_a_token(muster: Muster) -> None:

@@ -315,8 +315,9 @@ def test_a_token_in_the_address_is_refused(path: str, name: str, muster: Muster)
     assert (tokens(muster), sessions(muster)) == (0, 0)
 
 
-def test_the_session_page_takes_no_token_from_the_address(idle_muster: Muster) -> None:
-    assert idle_muster.client.get("/auth/session", query_string={"token": TOKEN}).status_code == 400
+@pytest.mark.parametrize("path", ["/", "/auth/session", "/auth/oidc/start", "/auth/link/x"])
+def test_no_page_takes_a_token_from_the_address(path: str, idle_muster: Muster) -> None:
+    assert idle_muster.client.get(path, query_string={"token": TOKEN}).status_code == 400
 
 
 def test_signing_in_and_out_is_on_record(muster: Muster, browser: Browser) -> None:

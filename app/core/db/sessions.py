@@ -35,9 +35,15 @@ def use_session(conn: Conn, hashes: Sequence[bytes], admin_token_hashes: Sequenc
     """Whom the session with one of these digests speaks for, noting that it was used.
 
     None when it is unknown or expired, or when the token that it was opened with no longer counts;
-    `admin_token_hashes` are the digests of the admin token that counts now.
+    `admin_token_hashes` are the digests of the admin token that counts now. The first digests are those under
+    the newest key: the session is kept under them from then on.
     """
-    params = {"hashes": list(hashes), "admin_token_hashes": list(admin_token_hashes)}
+    params = {
+        "hashes": list(hashes),
+        "newest_hash": hashes[0],
+        "admin_token_hashes": list(admin_token_hashes),
+        "newest_admin_token_hash": admin_token_hashes[0],
+    }
     return fetch_one(conn, query("sessions", "use_session"), params, _viewer)
 
 
