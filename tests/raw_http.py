@@ -60,7 +60,9 @@ def parse_answer(received: bytes) -> Answer:
 
 
 @contextmanager
-def running_web(application: str = APPLICATION, **settings: str) -> Iterator[RawHttp]:
+def running_web(
+    application: str = APPLICATION, timeout_seconds: int | None = None, **settings: str
+) -> Iterator[RawHttp]:
     """gunicorn with the options of `muster web`, one process of it, ready."""
     environment = {**os.environ, **settings, "MUSTER_WEB_PROCESSES": "1", "PYTHONUNBUFFERED": "1"}
     with pytest.MonkeyPatch.context() as patch:
@@ -71,6 +73,8 @@ def running_web(application: str = APPLICATION, **settings: str) -> Iterator[Raw
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         descriptor = listener.fileno()
         command = [application if word == APPLICATION else word for word in web_command(read, descriptor)]
+        if timeout_seconds is not None:
+            command[command.index("--timeout") + 1] = str(timeout_seconds)
         process = subprocess.Popen(command, cwd=REPO_ROOT, env=environment, pass_fds=[descriptor])
         try:
             web = RawHttp(int(listener.getsockname()[1]))

@@ -11,16 +11,18 @@ from app.core.config import REPO_ROOT, Settings
 
 WEB_GRACE_SECONDS = 10
 WORKER_GRACE_SECONDS = 20.0
-REQUEST_TIMEOUT_SECONDS = 60
+# A statement, a connection test or a call of Temporal's that a request began just before its time was over.
+LAST_STEP_SECONDS = 30
 
 
 def web_command(settings: Settings, listener_fd: int) -> tuple[str, ...]:
     """gunicorn, answering on an inherited listening socket: a restart drops no waiting connection."""
+    timeout_seconds = 2 * settings.request_limits.timeout_seconds + LAST_STEP_SECONDS
     return (
         *(sys.executable, "-P", "-m", "gunicorn", "app.wsgi:make_app()", "--bind", f"fd://{listener_fd}"),
-        *("--worker-class", "gthread"),
+        *("--worker-class", "app.web.gunicorn_worker.BoundedThreadWorker"),
         *("--workers", str(settings.web_processes), "--threads", str(settings.web_threads)),
-        *("--timeout", str(REQUEST_TIMEOUT_SECONDS), "--graceful-timeout", str(WEB_GRACE_SECONDS)),
+        *("--timeout", str(timeout_seconds), "--graceful-timeout", str(WEB_GRACE_SECONDS)),
         # gunicorn would trust every local client's X-Forwarded-*: MUSTER_TRUSTED_PROXIES says who is a proxy
         *("--forwarded-allow-ips", ""),
         *("--keep-alive", "15", "--log-level", settings.log_level.lower()),
