@@ -93,8 +93,8 @@ class Stack:
         bind = bound_address(listener)
         with self._timed("web and worker"):
             api = self._start_services(settings, bind, listener)
-        write_private(address_file(settings.data_dir), f"{browser_url(bind)}\n")
         self._announce(settings, bind, api, time.monotonic() - began)
+        write_private(address_file(settings.data_dir), f"{browser_url(bind)}\n")
         if self._postgres is not None and settings.demo:
             ensure_demo(self._postgres, api, self._terminal)
 
