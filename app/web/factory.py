@@ -43,10 +43,13 @@ def create_app(parts: WebParts) -> Flask:
     app.register_error_handler(Exception, answer_error)
     rates = RateLimits(parts.limits)
     rates.init_app(app)
+    sign_in = parts.sign_in
     app.register_blueprint(
-        graphql_blueprint(parts.schema, parts.limits, rates, parts.sign_in.authenticator, parts.make_context)
+        graphql_blueprint(
+            parts.schema, parts.limits, rates, sign_in.authenticator, sign_in.refusals, parts.make_context
+        )
     )
-    app.register_blueprint(sign_in_blueprint(parts.sign_in))
+    app.register_blueprint(sign_in_blueprint(sign_in))
     if parts.single_sign_on is not None:
         app.register_blueprint(single_sign_on_blueprint(parts.single_sign_on, parts.sign_in))
     app.register_blueprint(pages_blueprint(parts.interface))

@@ -11,8 +11,10 @@ from app.api.errors import refusal
 from app.api.execute import execute
 from app.api.limits import QueryLimits
 from app.core.config_sections import RequestLimits
+from app.core.domain.audit import Action
 from app.core.domain.auth import Caller
 from app.core.errors import AppError, AuthRequired, BadInput
+from app.services.refusals import Refusal, Refusals
 from app.web.auth import Authenticator
 from app.web.json_http import answer_json, read_json, refuse
 from app.web.rate_limits import RateLimits
@@ -25,9 +27,13 @@ def graphql_blueprint(
     limits: RequestLimits,
     rates: RateLimits,
     authenticator: Authenticator,
+    refusals: Refusals,
     make_context: MakeContext,
 ) -> Blueprint:
-    """The endpoint, answering with `schema` what keeps to `limits`."""
+    """The endpoint, answering with `schema` what keeps to `limits`.
+
+    `refusals` records the requests that another site may have sent.
+    """
     blueprint = Blueprint("graphql", __name__)
     query_limits = QueryLimits(limits.depth, limits.cost, limits.introspection)
     documents = Documents(schema, query_limits)
@@ -42,6 +48,8 @@ def graphql_blueprint(
         try:
             authenticator.check(request)
         except AuthRequired as error:
+            unread = Refusal(Action.UNREAD, None, error.code)
+            refusals.record(Caller(address=request.remote_addr), [unread])
             refuse(403, error)
         try:
             data = read_json(limits.body_bytes)

@@ -8,6 +8,7 @@ from app.api.attempts import SUBJECTS
 from app.core.domain.audit import Action
 from app.core.domain.auth import Role
 from app.core.domain.secrets import MASK
+from tests.api.browser import browser_of
 from tests.api.conftest import Muster
 from tests.api.seed import BEGIN, Seed
 from tests.api.test_roles import OPERATIONS, UNKNOWN, create
@@ -71,6 +72,26 @@ def test_what_nobody_sends_is_not_read_at_any_length(muster: Muster) -> None:
     muster.post({"query": DELETE + " " * 1_000}, None)
     [event] = events(muster)["nodes"]
     assert (event["action"], event["errorCode"], event["objectKind"]) == ("unread", "E_AUTH_REQUIRED", None)
+
+
+def test_what_another_site_sends_with_a_session_is_on_record(muster: Muster) -> None:
+    browser = browser_of(muster)
+    browser.sign_in()
+    assert browser.graphql(DELETE, {"Origin": "https://evil.example"}).status_code == 403
+    newest = events(muster)["nodes"][0]
+    assert (newest["action"], newest["actor"], newest["errorCode"]) == ("unread", "nobody", "E_AUTH_REQUIRED")
+    assert newest["address"] == "127.0.0.1"
+
+
+def test_a_link_that_may_not_be_made_is_on_record(muster: Muster) -> None:
+    viewer = create(muster, Role.VIEWER)["token"]
+    for token in (viewer, "x"):
+        muster.client.post("/auth/link", json={}, headers={"Authorization": f"Bearer {token}"})
+    found = events(muster, f={"action": "createSignInLink"})["nodes"]
+    assert [(event["actor"], event["errorCode"]) for event in found] == [
+        ("nobody", "E_AUTH_REQUIRED"),
+        ("a VIEWER", "E_ROLE_FORBIDDEN"),
+    ]
 
 
 # query, variables, (action, error code) of each event, the oldest first
