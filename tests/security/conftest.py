@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.security.recording import RecordingApi
+from tests.security.throwaway import throwaway_stack
 from tests.sources import MariaDbServer, PostgresServer, mariadb_server, postgres_server
-from tests.stack import RunningStack, running_stack, short_folder
+from tests.stack import RunningStack, short_folder
 
 
 @pytest.fixture(scope="package")
@@ -25,16 +26,7 @@ def temporary_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="package")
 def stack(file_root: Path, temporary_folder: Path) -> Iterator[RunningStack]:
-    settings = {
-        "TMPDIR": str(temporary_folder),
-        "MUSTER_FILE_ROOTS": str(file_root),
-        # a source that never answers is given up on soon
-        "MUSTER_CONNECT_TIMEOUT_SECONDS": "2",
-        # attacks are many requests
-        "MUSTER_RATE_LIMIT": "1000000 per minute",
-        "MUSTER_SIGN_IN_RATE_LIMIT": "100000 per minute",
-    }
-    with running_stack(**settings) as running:
+    with throwaway_stack(file_root, TMPDIR=str(temporary_folder)) as running:
         yield running
 
 

@@ -16,6 +16,7 @@ class RecordingApi(Api):
     """As Api; `answers` holds all that Muster said to it."""
 
     answers: list[bytes] = field(default_factory=list, repr=False)
+    _session: requests.Session = field(default_factory=requests.Session, repr=False)
 
     def raw(self, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
         """The answer as it came."""
@@ -28,13 +29,15 @@ class RecordingApi(Api):
         """Any body at all, to /graphql; whatever comes back."""
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": content_type}
         data = body.encode() if isinstance(body, str) else body
-        return self.keep(requests.post(f"{self.url}/graphql", data, headers=headers, timeout=TIMEOUT_SECONDS))
+        url = f"{self.url}/graphql"
+        return self.keep(self._session.post(url, data, headers=headers, timeout=TIMEOUT_SECONDS))
 
     def get(self, path: str) -> requests.Response:
-        """A page."""
+        """A page; no redirect is followed."""
         headers = {"Authorization": f"Bearer {self.token}"}
+        url = self.url + path
         return self.keep(
-            requests.get(self.url + path, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False)
+            self._session.get(url, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False)
         )
 
     def keep(self, response: requests.Response) -> requests.Response:

@@ -271,7 +271,7 @@ def test_the_search_finds_what_is_planted(
     teller = RecordingApi(stack.url, stack.token)
     files = [stack.data_dir / "logs" / "planted", temporary_folder / "planted", tmp_path / "planted"]
     with running_child(planted.value) as child, Sampler(lambda: [child], [tmp_path]) as sampler:
-        teller.ask(REGISTER, i={"name": planted.value, "url": "https://example.com"})
+        made = teller.ask(REGISTER, i={"name": planted.value, "url": "https://example.com"})
         teller.ask("{ endpoints { name } }")
         asyncio.run(start_workflow(stack.temporal_address, planted.value))
         for file in files:
@@ -280,6 +280,7 @@ def test_the_search_finds_what_is_planted(
     search = Search([planted])
     search_everything(search, stack, temporary_folder, teller, sampler)
     search.look("test output", "values", repr(planted.value).encode())
+    teller.ask("mutation($id: ID!) { deleteEndpoint(id: $id) }", id=made["id"])
     for file in files:
         file.unlink()
     assert {hit.place for hit in search.hits} == PLACES
