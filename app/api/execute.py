@@ -1,6 +1,6 @@
 """One GraphQL request, from parsed JSON to the answer. Whatever happens, there is an answer."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,18 +106,17 @@ def _asked(operation: Operation, context: RequestContext, code: str) -> list[Att
 
 def _refused(
     document: DocumentNode, operation: Operation, errors: list[dict[str, Any]]
-) -> Iterator[tuple[Attempt, str]]:
+) -> list[tuple[Attempt, str]]:
     """What was asked for and did not come about, each with the code of its error.
 
     An error below a mutation's own place in the answer is about showing what it did. One without a place was
     met before anything was done.
     """
     asked = attempts(document, operation.name, operation.variables)
-    for error in errors:
-        path = error.get("path", [])
-        for each in asked:
-            if path in ([], [each.key]):
-                yield each, error["extensions"]["code"]
+    codes = {tuple(error.get("path", ())): error["extensions"]["code"] for error in errors}
+    if () in codes:
+        return [(each, codes[()]) for each in asked]
+    return [(each, codes[each.key,]) for each in asked if (each.key,) in codes]
 
 
 def _record(context: RequestContext, refused: Iterable[tuple[Attempt, str]]) -> None:

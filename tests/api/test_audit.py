@@ -111,6 +111,11 @@ REQUESTS: dict[str, tuple[str, dict[str, Any], list[tuple[str, str | None]]]] = 
         {"i": {"x": SECRET}},
         [("deleteEndpoint", "E_BAD_INPUT")],
     ),
+    "two variables of other types": (
+        "mutation($i: ID!, $p: EndpointPatch!) { updateEndpoint(id: $i, patch: $p) { id } }",
+        {"i": {"x": SECRET}, "p": 3},
+        [("updateEndpoint", "E_BAD_INPUT")],
+    ),
     "an argument that is not there": (
         f'mutation {{ deleteEndpoint(id: "{UNKNOWN}", password: "{SECRET}") }}',
         {},
