@@ -99,3 +99,13 @@ def test_a_missing_setting_ends_the_start_with_one_line_that_names_it(
     (line,) = done.stderr.strip().splitlines()
     assert named in line
     assert not any(value in line for value in given.values())
+
+
+def test_wrong_secret_keys_are_told_and_nobody_is_served(database: str) -> None:
+    with running_muster(database) as right:
+        assert right.ask("{ viewer { name } }") == {"name": "admin"}
+    with running_muster(database, MUSTER_SECRET_KEYS=Fernet.generate_key().decode()) as wrong:
+        answer = wrong.client.get("/readyz")
+        assert (answer.status_code, answer.get_json()["ready"]) == (503, False)
+        assert answer.get_json()["parts"]["postgres"].startswith("MUSTER_SECRET_KEYS is wrong")
+        assert wrong.error("{ viewer { name } }")["code"] == "E_INTERNAL"
