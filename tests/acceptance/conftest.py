@@ -1,5 +1,6 @@
 """One running Muster for all acceptance tests, real sources beside it, and ways to make them misbehave."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from uuid import uuid4
 import psutil
 import psycopg
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 
 from tests.acceptance.api import Api, until
@@ -21,6 +23,7 @@ from tests.temporal import temporal_schedule_ids, temporal_schedule_paused
 
 AFTER_THE_FIRES = {"test_ac2_schedule.py", "test_ac6_disable_and_delete.py"}
 EVERY_MINUTE = "* * * * *"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 SOURCE_PASSWORD = "acceptance-canary-7vq1"
 TABLES = """
     CREATE TABLE orders (id int PRIMARY KEY, placed date NOT NULL);
@@ -67,6 +70,16 @@ def stack(file_root: Path) -> Iterator[RunningStack]:
 @pytest.fixture(scope="session")
 def api(stack: RunningStack) -> Api:
     return Api(stack.url, stack.token)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = [path for name in CHROMIUM_NAMES if (path := shutil.which(name))]
+    assert found, "no Chromium on the PATH: tests/system_packages.py installs it or says how"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found[0], args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

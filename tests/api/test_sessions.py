@@ -17,11 +17,11 @@ REVOKE = "mutation($id: ID!) { revokeApiToken(id: $id) { id } }"
 
 
 @pytest.fixture
-def browser(muster: Muster) -> Browser:
+def visitor(muster: Muster) -> Browser:
     """A browser that the admin token has signed in."""
-    browser = browser_of(muster)
-    assert browser.sign_in().status_code == 200
-    return browser
+    visitor = browser_of(muster)
+    assert visitor.sign_in().status_code == 200
+    return visitor
 
 
 def create_token(muster: Muster, name: str = "ann", role: Role = Role.EDITOR) -> str:
@@ -29,9 +29,9 @@ def create_token(muster: Muster, name: str = "ann", role: Role = Role.EDITOR) ->
 
 
 def signed_in(muster: Muster, token: str) -> Browser:
-    browser = browser_of(muster)
-    assert browser.sign_in(token).status_code == 200
-    return browser
+    visitor = browser_of(muster)
+    assert visitor.sign_in(token).status_code == 200
+    return visitor
 
 
 def let_pass(muster: Muster, time: str) -> None:
@@ -48,51 +48,51 @@ def version(muster: Muster) -> object:
     return muster.select("SELECT array_agg(xmin::text) FROM browser_sessions")
 
 
-def test_a_session_slides_while_it_is_used(muster: Muster, browser: Browser) -> None:
+def test_a_session_slides_while_it_is_used(muster: Muster, visitor: Browser) -> None:
     for _ in range(5):
         let_pass(muster, "11 hours 59 minutes")
-        assert browser.viewer() == ADMIN
+        assert visitor.viewer() == ADMIN
         assert muster.select(
             "SELECT expires_at BETWEEN now() + '11:59:50' AND now() + '12:00:00' FROM browser_sessions"
         ) == [(True,)]
 
 
-def test_a_session_that_is_not_used_ends(muster: Muster, browser: Browser) -> None:
+def test_a_session_that_is_not_used_ends(muster: Muster, visitor: Browser) -> None:
     let_pass(muster, "12 hours")
-    assert browser.viewer() is None
-    assert browser.session() == {"viewer": None, "csrfToken": None, "singleSignOn": False}
+    assert visitor.viewer() is None
+    assert visitor.session() == {"viewer": None, "csrfToken": None, "singleSignOn": False}
 
 
 def test_how_long_a_session_lasts_can_be_set(database: str) -> None:
     with running_muster(database, MUSTER_SESSION_HOURS="1") as muster:
-        browser = signed_in(muster, TOKEN)
+        visitor = signed_in(muster, TOKEN)
         let_pass(muster, "59 minutes")
-        assert browser.viewer() == ADMIN
+        assert visitor.viewer() == ADMIN
         let_pass(muster, "61 minutes")
-        assert browser.viewer() is None
+        assert visitor.viewer() is None
 
 
-def test_a_session_ends_after_thirty_days_however_much_it_is_used(muster: Muster, browser: Browser) -> None:
+def test_a_session_ends_after_thirty_days_however_much_it_is_used(muster: Muster, visitor: Browser) -> None:
     for _ in range(60):
         let_pass(muster, "11 hours 59 minutes")
-        assert browser.viewer() == ADMIN
+        assert visitor.viewer() == ADMIN
     let_pass(muster, "1 hour")
-    assert browser.viewer() is None
+    assert visitor.viewer() is None
 
 
-def test_a_session_is_written_once_a_minute_at_most(muster: Muster, browser: Browser) -> None:
+def test_a_session_is_written_once_a_minute_at_most(muster: Muster, visitor: Browser) -> None:
     let_pass(muster, "55 seconds")
     recent = version(muster)
-    assert browser.viewer() == ADMIN
+    assert visitor.viewer() == ADMIN
     assert version(muster) == recent
     let_pass(muster, "6 seconds")
     due = version(muster)
-    assert browser.viewer() == ADMIN
+    assert visitor.viewer() == ADMIN
     assert version(muster) != due
 
 
-def test_a_session_is_nowhere_in_the_database(muster: Muster, browser: Browser) -> None:
-    value, csrf_token = str(browser.cookie), browser.session()["csrfToken"]
+def test_a_session_is_nowhere_in_the_database(muster: Muster, visitor: Browser) -> None:
+    value, csrf_token = str(visitor.cookie), visitor.session()["csrfToken"]
     rows = muster.select("SELECT s::text, value_hash FROM browser_sessions s")
     assert len(rows) == 1
     for text, digest in rows:
@@ -100,14 +100,14 @@ def test_a_session_is_nowhere_in_the_database(muster: Muster, browser: Browser) 
         assert not [part for part in (value, value.encode().hex(), csrf_token, TOKEN) if part in text]
 
 
-def test_what_has_expired_is_gone_when_somebody_signs_in(muster: Muster, browser: Browser) -> None:
+def test_what_has_expired_is_gone_when_somebody_signs_in(muster: Muster, visitor: Browser) -> None:
     muster.client.post("/auth/link", headers={"Authorization": f"Bearer {TOKEN}"})
     let_pass(muster, "12 hours")
     muster.connection.execute("UPDATE sign_in_links SET expires_at = now()")
     signed_in(muster, TOKEN)
     assert muster.select("SELECT count(*) FROM browser_sessions") == [(1,)]
     assert muster.select("SELECT count(*) FROM sign_in_links") == [(0,)]
-    assert browser.viewer() is None
+    assert visitor.viewer() is None
 
 
 @contextmanager
@@ -120,45 +120,45 @@ def two_processes(database: str, **settings: str) -> Iterator[tuple[Muster, Must
 
 def test_signing_out_ends_the_session_for_every_process(database: str) -> None:
     with two_processes(database) as (one, other):
-        browser = signed_in(one, TOKEN)
-        elsewhere = browser_of(other).bring(str(browser.cookie))
+        visitor = signed_in(one, TOKEN)
+        elsewhere = browser_of(other).bring(str(visitor.cookie))
         assert elsewhere.viewer() == ADMIN
-        assert browser.sign_out().status_code == 200
-        assert browser.cookie is None
+        assert visitor.sign_out().status_code == 200
+        assert visitor.cookie is None
         assert elsewhere.viewer() is None
 
 
 def test_a_revoked_token_ends_its_sessions_at_once_for_every_process(database: str) -> None:
     with two_processes(database) as (one, other):
-        browser = signed_in(one, create_token(one))
-        elsewhere = browser_of(other).bring(str(browser.cookie))
+        visitor = signed_in(one, create_token(one))
+        elsewhere = browser_of(other).bring(str(visitor.cookie))
         assert elsewhere.viewer() == {"name": "ann", "role": "EDITOR"}
         ((token_id,),) = one.select("SELECT id FROM api_tokens")
         one.ask(REVOKE, id=str(token_id))
         assert elsewhere.viewer() is None
-        assert browser.viewer() is None
+        assert visitor.viewer() is None
 
 
 def test_an_expired_token_ends_its_sessions(muster: Muster) -> None:
-    browser = signed_in(muster, create_token(muster))
+    visitor = signed_in(muster, create_token(muster))
     muster.connection.execute("UPDATE api_tokens SET expires_at = now() + '1 hour'")
-    assert browser.viewer() == {"name": "ann", "role": "EDITOR"}
+    assert visitor.viewer() == {"name": "ann", "role": "EDITOR"}
     muster.connection.execute("UPDATE api_tokens SET expires_at = now()")
-    assert browser.viewer() is None
+    assert visitor.viewer() is None
 
 
 def test_a_session_has_the_role_that_its_token_has_now(muster: Muster) -> None:
-    browser = signed_in(muster, create_token(muster, role=Role.ADMIN))
+    visitor = signed_in(muster, create_token(muster, role=Role.ADMIN))
     muster.connection.execute("UPDATE api_tokens SET role = 'VIEWER', name = 'ann b'")
-    assert browser.viewer() == {"name": "ann b", "role": "VIEWER"}
+    assert visitor.viewer() == {"name": "ann b", "role": "VIEWER"}
     ((token_id,),) = muster.select("SELECT id FROM api_tokens")
-    assert browser.session()["viewer"]["identity"] == f"token:{token_id}"
+    assert visitor.session()["viewer"]["identity"] == f"token:{token_id}"
 
 
 def test_a_token_that_is_removed_takes_its_sessions_along(muster: Muster) -> None:
-    browser = signed_in(muster, create_token(muster))
+    visitor = signed_in(muster, create_token(muster))
     muster.connection.execute("DELETE FROM api_tokens")
-    assert browser.viewer() is None
+    assert visitor.viewer() is None
 
 
 def test_another_admin_token_ends_the_sessions_of_the_old_one(database: str) -> None:
@@ -198,8 +198,8 @@ def test_no_session_ever_answers_as_another(muster: Muster) -> None:
     names = [f"user {number}" for number in range(8)]
     browsers = [signed_in(muster, create_token(muster, name, Role.VIEWER)) for name in names]
 
-    def ask_often(browser: Browser) -> set[str]:
-        return {str((browser.viewer() or {}).get("name")) for _ in range(10)}
+    def ask_often(visitor: Browser) -> set[str]:
+        return {str((visitor.viewer() or {}).get("name")) for _ in range(10)}
 
     with ThreadPoolExecutor(len(browsers)) as pool:
         assert list(pool.map(ask_often, browsers)) == [{name} for name in names]

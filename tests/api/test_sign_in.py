@@ -44,15 +44,15 @@ def idle_muster(idle_database: str) -> Iterator[Muster]:
 
 
 @pytest.fixture
-def browser(muster: Muster) -> Browser:
+def visitor(muster: Muster) -> Browser:
     """A browser that the admin token has signed in."""
     return signed_in(muster)
 
 
 def signed_in(muster: Muster) -> Browser:
-    browser = browser_of(muster)
-    assert browser.sign_in().status_code == 200
-    return browser
+    visitor = browser_of(muster)
+    assert visitor.sign_in().status_code == 200
+    return visitor
 
 
 def tokens(muster: Muster) -> int:
@@ -67,16 +67,16 @@ def sessions(muster: Muster) -> int:
 
 
 def test_signing_in_and_out(muster: Muster) -> None:
-    browser = browser_of(muster)
-    assert browser.session() == {"viewer": None, "csrfToken": None, "singleSignOn": False}
-    assert browser.viewer() is None
-    assert browser.sign_in().get_json() == {"viewer": ADMIN}
-    assert browser.session()["viewer"] == ADMIN
-    assert browser.viewer() == {"name": "admin", "role": "ADMIN"}
-    assert browser.graphql(MAKE_TOKEN).get_json()["data"]["createApiToken"]["token"]
-    assert browser.sign_out().get_json() == {"viewer": None}
-    assert browser.cookie is None
-    assert browser.session()["viewer"] is None
+    visitor = browser_of(muster)
+    assert visitor.session() == {"viewer": None, "csrfToken": None, "singleSignOn": False}
+    assert visitor.viewer() is None
+    assert visitor.sign_in().get_json() == {"viewer": ADMIN}
+    assert visitor.session()["viewer"] == ADMIN
+    assert visitor.viewer() == {"name": "admin", "role": "ADMIN"}
+    assert visitor.graphql(MAKE_TOKEN).get_json()["data"]["createApiToken"]["token"]
+    assert visitor.sign_out().get_json() == {"viewer": None}
+    assert visitor.cookie is None
+    assert visitor.session()["viewer"] is None
 
 
 @pytest.mark.parametrize(
@@ -133,13 +133,13 @@ def check_secure(cookie: str) -> None:
 
 
 def test_under_https_the_cookie_is_for_https_only(muster: Muster) -> None:
-    browser = browser_of(muster, "https://localhost")
-    check_secure(browser.sign_in().headers["Set-Cookie"])
-    assert browser.viewer() == {"name": "admin", "role": "ADMIN"}
+    visitor = browser_of(muster, "https://localhost")
+    check_secure(visitor.sign_in().headers["Set-Cookie"])
+    assert visitor.viewer() == {"name": "admin", "role": "ADMIN"}
     # a neighbour on the same domain can set the plain name: it means nothing here
-    planted = browser_of(muster, "https://localhost").bring(str(browser.cookie))
+    planted = browser_of(muster, "https://localhost").bring(str(visitor.cookie))
     assert planted.session()["viewer"] is None
-    check_secure(browser.sign_out().headers["Set-Cookie"])
+    check_secure(visitor.sign_out().headers["Set-Cookie"])
 
 
 def test_behind_a_proxy_that_speaks_https_the_public_address_counts(database: str) -> None:
@@ -173,31 +173,31 @@ def test_without_one_nobody_says_where_a_request_comes_from(muster: Muster) -> N
     assert [str(address) for (address,) in muster.select(SIGN_INS)] == ["127.0.0.1"]
 
 
-def test_each_sign_in_makes_a_new_session_and_ends_the_one_before(muster: Muster, browser: Browser) -> None:
-    first = str(browser.cookie)
-    assert browser.sign_in().status_code == 200
-    assert browser.cookie != first
+def test_each_sign_in_makes_a_new_session_and_ends_the_one_before(muster: Muster, visitor: Browser) -> None:
+    first = str(visitor.cookie)
+    assert visitor.sign_in().status_code == 200
+    assert visitor.cookie != first
     assert browser_of(muster).bring(first).viewer() is None
-    assert browser.viewer() is not None
+    assert visitor.viewer() is not None
 
 
 def test_a_planted_session_is_not_taken_over(muster: Muster) -> None:
     planted = "A" * 43
-    browser = browser_of(muster).bring(planted)
-    assert browser.sign_in().status_code == 200
-    assert browser.cookie != planted
+    visitor = browser_of(muster).bring(planted)
+    assert visitor.sign_in().status_code == 200
+    assert visitor.cookie != planted
     assert browser_of(muster).bring(planted).viewer() is None
 
 
-def test_a_failed_sign_in_leaves_the_session_as_it_is(browser: Browser) -> None:
-    assert browser.sign_in("wrong").status_code == 401
-    assert browser.viewer() is not None
+def test_a_failed_sign_in_leaves_the_session_as_it_is(visitor: Browser) -> None:
+    assert visitor.sign_in("wrong").status_code == 401
+    assert visitor.viewer() is not None
 
 
 @pytest.mark.parametrize("edit", ["missing", "empty", "wrong", "cut", "capitals", "of another session"])
 def test_a_cookie_without_its_csrf_token_does_nothing(edit: str, idle_muster: Muster) -> None:
-    browser, other = signed_in(idle_muster), signed_in(idle_muster)
-    headers = browser.own_headers()
+    visitor, other = signed_in(idle_muster), signed_in(idle_muster)
+    headers = visitor.own_headers()
     right = headers.pop("X-CSRF-Token")
     edited = {
         "empty": "",
@@ -209,70 +209,70 @@ def test_a_cookie_without_its_csrf_token_does_nothing(edit: str, idle_muster: Mu
     if edit in edited:
         headers["X-CSRF-Token"] = edited[edit]
     for path, body in {"/graphql": {"query": MAKE_TOKEN}, "/auth/sign-out": {}}.items():
-        response = browser.post(path, body, headers)
+        response = visitor.post(path, body, headers)
         assert (response.status_code, error_code(response)) == (403, "E_AUTH_REQUIRED")
     assert tokens(idle_muster) == 0
-    assert browser.viewer() is not None
+    assert visitor.viewer() is not None
 
 
 @pytest.mark.parametrize("headers", FOREIGN.values(), ids=FOREIGN.keys())
 def test_a_page_of_another_site_does_nothing(headers: dict[str, str], idle_muster: Muster) -> None:
-    browser = signed_in(idle_muster)
+    visitor = signed_in(idle_muster)
     before = sessions(idle_muster)
-    given = {"X-CSRF-Token": browser.own_headers()["X-CSRF-Token"], **headers}
+    given = {"X-CSRF-Token": visitor.own_headers()["X-CSRF-Token"], **headers}
     for path, body in {"/graphql": {"query": MAKE_TOKEN}, "/auth/sign-out": {}}.items():
-        response = browser.post(path, body, given)
+        response = visitor.post(path, body, given)
         assert (response.status_code, error_code(response)) == (403, "E_AUTH_REQUIRED")
     assert tokens(idle_muster) == 0
-    assert browser.post("/auth/sign-in", {"token": TOKEN}, headers).status_code == 403
+    assert visitor.post("/auth/sign-in", {"token": TOKEN}, headers).status_code == 403
     assert sessions(idle_muster) == before
 
 
 @pytest.mark.parametrize("headers", OWN.values(), ids=OWN.keys())
-def test_a_page_of_this_site_may_do_it(headers: dict[str, str], muster: Muster, browser: Browser) -> None:
-    given = {"X-CSRF-Token": browser.own_headers()["X-CSRF-Token"], **headers}
-    assert "errors" not in browser.graphql(MAKE_TOKEN, given).get_json()
+def test_a_page_of_this_site_may_do_it(headers: dict[str, str], muster: Muster, visitor: Browser) -> None:
+    given = {"X-CSRF-Token": visitor.own_headers()["X-CSRF-Token"], **headers}
+    assert "errors" not in visitor.graphql(MAKE_TOKEN, given).get_json()
     assert tokens(muster) == 1
-    assert browser.post("/auth/sign-in", {"token": TOKEN}, headers).status_code == 200
+    assert visitor.post("/auth/sign-in", {"token": TOKEN}, headers).status_code == 200
 
 
-def test_nothing_is_done_by_get(muster: Muster, browser: Browser) -> None:
+def test_nothing_is_done_by_get(muster: Muster, visitor: Browser) -> None:
     for method in ("GET", "HEAD"):
-        response = browser.client.open(
-            "/graphql", method=method, query_string={"query": MAKE_TOKEN}, headers=browser.own_headers()
+        response = visitor.client.open(
+            "/graphql", method=method, query_string={"query": MAKE_TOKEN}, headers=visitor.own_headers()
         )
         assert response.status_code == 405
     assert tokens(muster) == 0
-    assert browser.client.get("/auth/sign-out").status_code in (404, 405)
-    assert browser.viewer() is not None
+    assert visitor.client.get("/auth/sign-out").status_code in (404, 405)
+    assert visitor.viewer() is not None
 
 
 @pytest.mark.parametrize(
     "content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""]
 )
-def test_what_a_form_can_send_is_refused(content_type: str, muster: Muster, browser: Browser) -> None:
-    response = browser.client.post(
+def test_what_a_form_can_send_is_refused(content_type: str, muster: Muster, visitor: Browser) -> None:
+    response = visitor.client.post(
         "/graphql",
         data=json.dumps({"query": MAKE_TOKEN}),
         content_type=content_type,
-        headers=browser.own_headers(),
+        headers=visitor.own_headers(),
     )
     assert (response.status_code, error_code(response)) == (415, "E_BAD_INPUT")
     assert tokens(muster) == 0
 
 
-def test_a_bearer_counts_before_the_cookie_and_needs_no_csrf_token(muster: Muster, browser: Browser) -> None:
-    made = browser.graphql(MAKE_TOKEN).get_json()["data"]["createApiToken"]["token"]
+def test_a_bearer_counts_before_the_cookie_and_needs_no_csrf_token(muster: Muster, visitor: Browser) -> None:
+    made = visitor.graphql(MAKE_TOKEN).get_json()["data"]["createApiToken"]["token"]
     query = "{ viewer { name } }"
-    answer = browser.graphql(query, {"Authorization": f"Bearer {made}"}).get_json()
+    answer = visitor.graphql(query, {"Authorization": f"Bearer {made}"}).get_json()
     assert answer == {"data": {"viewer": {"name": "x"}}}
     for wrong in ("", "Bearer", "Bearer wrong", f"Basic {TOKEN}"):
-        headers = {**browser.own_headers(), "Authorization": wrong}
-        assert error_code(browser.graphql(query, headers)) == "E_AUTH_REQUIRED"
+        headers = {**visitor.own_headers(), "Authorization": wrong}
+        assert error_code(visitor.graphql(query, headers)) == "E_AUTH_REQUIRED"
 
 
-def test_an_edited_cookie_is_nobodys(muster: Muster, browser: Browser) -> None:
-    value = str(browser.cookie)
+def test_an_edited_cookie_is_nobodys(muster: Muster, visitor: Browser) -> None:
+    value = str(visitor.cookie)
     first = "B" if value[0] == "A" else "A"
     edited = [
         first + value[1:],
@@ -293,7 +293,7 @@ def test_an_edited_cookie_is_nobodys(muster: Muster, browser: Browser) -> None:
         response = browser_of(muster).client.post(
             "/graphql",
             json={"query": "{ viewer { name } }"},
-            headers={"Origin": "http://localhost", "X-CSRF-Token": browser.own_headers()["X-CSRF-Token"]},
+            headers={"Origin": "http://localhost", "X-CSRF-Token": visitor.own_headers()["X-CSRF-Token"]},
             environ_overrides={"HTTP_COOKIE": f"muster_session={each}"},
         )
         assert error_code(response) == "E_AUTH_REQUIRED", each[:60]
@@ -320,9 +320,9 @@ def test_no_page_takes_a_token_from_the_address(path: str, idle_muster: Muster) 
     assert idle_muster.client.get(path, query_string={"token": TOKEN}).status_code == 400
 
 
-def test_signing_in_and_out_is_on_record(muster: Muster, browser: Browser) -> None:
-    browser.sign_in("wrong")
-    browser.sign_out()
+def test_signing_in_and_out_is_on_record(muster: Muster, visitor: Browser) -> None:
+    visitor.sign_in("wrong")
+    visitor.sign_out()
     events = "SELECT action, outcome, identity FROM audit_events ORDER BY id"
     assert muster.select(events) == [
         ("signIn", "SUCCEEDED", "admin-token"),
