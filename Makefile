@@ -12,7 +12,7 @@ RUNTIME := $(VENV)/.runtime-installed
 TOOLS := $(VENV)/.tools-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint ci-check bench lock clean
+.PHONY: help setup run test lint ci-check fuzz bench lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ lint: $(TOOLS) ## check style, types, the import contracts and known security mi
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app worker
 
 ci-check: lint test ## what has to be green before a change goes in
+
+fuzz: $(TOOLS) ## ask a running Muster at random for five minutes; SEED=… repeats a run
+	$(BIN)/python -m tests.security $(SEED)
 
 bench: $(TOOLS) ## measure side by side and write tests/bench/results.md
 	$(BIN)/python -m tests.bench

@@ -1,10 +1,11 @@
-"""`make fuzz`: random requests to a running Muster of its own, for five minutes; 1 when something is wrong."""
+"""`make fuzz`: random requests to a running Muster of its own, for five minutes; 1 when one goes wrong."""
 
 import secrets
 import sys
 import tempfile
 from pathlib import Path
 
+from tests.acceptance.api import Api
 from tests.security.fuzzing import Fuzzer, Report
 from tests.security.throwaway import throwaway_stack
 from tests.sources import sqlite_file
@@ -22,7 +23,7 @@ def main(arguments: list[str]) -> int:
         root.chmod(0o755)
         database = sqlite_file(root / "fuzz.db", "CREATE TABLE notes (id INTEGER PRIMARY KEY)")
         with throwaway_stack(root) as stack:
-            report = Fuzzer(stack.url, stack.token, database, first_seed).run(seconds)
+            report = Fuzzer(Api(stack.url, stack.token), database, first_seed).run(seconds)
             print(report.table())
             _tell(report, stack.data_dir / "logs" / "web.log")
     return 1 if report.findings else 0

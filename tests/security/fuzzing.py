@@ -17,15 +17,20 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.graphql import nodes
 
 from app.core.errors import AppError
+from tests.acceptance.api import Api
+from tests.security.hostile_texts import HOSTILE
 
-EXAMPLES = 4
-MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+# How many requests of an operation are made in a row: such as fit the schema, and such as do not.
+EXAMPLES = {GenerationMode.POSITIVE: 6, GenerationMode.NEGATIVE: 2}
 TIMEOUT_SECONDS = 60
 # Nobody listens on this port: a test of such a source fails at once.
 CLOSED_PORT = 1
 KEPT_FINDINGS = 20
+EVERY_ID = """{ endpoints { id collections { id } runs { id } }
+    catalogDatasetConnection { nodes { id } } catalogChanges { nodes { id } } apiTokens { id } }"""
 DATA = "data"
 EXPECTED = {DATA, *(error.code for error in AppError.__subclasses__())} - {"E_INTERNAL"}
 
@@ -60,22 +65,26 @@ class Report:
 
 
 class Fuzzer:
-    """Asks the server at `url` for every operation, again and again, and judges the answers.
+    """Asks the server of `api` for every operation, again and again, and judges the answers.
 
-    `database` is a SQLite file that may be registered and collected. What an answer tells of ids is used in
-    later requests, so that they meet what is there. The same seed and answers make the same requests.
+    `database` is a SQLite file: the first source, and one that requests may register. Later requests use the
+    ids that answers tell, to meet what is there; but for these, the same seed makes the same requests.
     """
 
-    def __init__(self, url: str, token: str, database: Path, first_seed: int) -> None:
+    def __init__(self, api: Api, database: Path, first_seed: int) -> None:
         self.report = Report(first_seed)
-        self._url = url
+        self._url = api.url
         self._session = requests.Session()
-        self._session.headers["Authorization"] = f"Bearer {token}"
-        schemathesis.graphql.scalar("JSON", _json_values(database))
+        self._session.headers["Authorization"] = f"Bearer {api.token}"
+        for name, values in _scalars(database).items():
+            schemathesis.graphql.scalar(name, values)
         schema: Any = schemathesis.graphql.from_url(
-            f"{url}/graphql", headers={"Authorization": f"Bearer {token}"}
+            f"{api.url}/graphql", headers={"Authorization": f"Bearer {api.token}"}
         )
+        api.first_run_finished(api.register("Fuzz", "sqlite", {"path": str(database)})["id"])
         self._pool = schema.create_extra_data_source()
+        [asked] = graphql.parse(EVERY_ID).definitions
+        self._pool.capture(operation_node=asked, response_data=api.raw(EVERY_ID)["data"])
         self._operations = [result.ok() for result in schema.get_all_operations()]
 
     def run(self, seconds: float, rounds: int | None = None) -> Report:
@@ -83,7 +92,7 @@ class Fuzzer:
         deadline = time.monotonic() + seconds
         for turn in count() if rounds is None else range(rounds):
             for number, operation in enumerate(self._operations):
-                for mode in MODES:
+                for mode in EXAMPLES:
                     if time.monotonic() > deadline:
                         return self.report
                     self._try(operation, mode, crc32(f"{self.report.seed} {turn} {number} {mode}".encode()))
@@ -97,7 +106,7 @@ class Fuzzer:
 
         @seed(seed_of_turn)
         @settings(
-            max_examples=EXAMPLES,
+            max_examples=EXAMPLES[mode],
             database=None,
             deadline=None,
             phases=[Phase.generate],
@@ -146,9 +155,22 @@ def _outcomes(status: int, content: bytes) -> Iterator[str]:
             yield str(error.get("extensions", {}).get("code", "error without a code"))
 
 
-def _json_values(database: Path) -> st.SearchStrategy[graphql.ValueNode]:
+def _scalars(database: Path) -> dict[str, st.SearchStrategy[graphql.ValueNode]]:
+    """Values that get past the first check often enough."""
+    texts = st.text(max_size=20) | st.sampled_from(list(HOSTILE.values()))
+    words = st.sampled_from(
+        ["metadata", "@daily", "*/5 1-3 * * MON", "UTC", "Europe/Berlin", "https://example.com", "main"]
+    )
+    return {
+        "ID": st.one_of(st.uuids().map(str), texts).map(nodes.String),
+        "String": st.one_of(words, texts).map(nodes.String),
+        "Int": st.one_of(st.integers(1, 5), st.integers(-(2**31), 2**31 - 1)).map(nodes.Int),
+        "JSON": _json_values(database, texts).map(_literal).map(graphql.parse_value),
+    }
+
+
+def _json_values(database: Path, texts: st.SearchStrategy[str]) -> st.SearchStrategy[object]:
     """Configurations that are nearly right, run filters, and any JSON at all."""
-    texts = st.text(max_size=20)
     parameters = st.fixed_dictionaries(
         {},
         optional={
@@ -175,8 +197,7 @@ def _json_values(database: Path) -> st.SearchStrategy[graphql.ValueNode]:
     anything = st.recursive(
         plain, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3)
     )
-    values = configurations | parameters | files | filters | anything
-    return values.map(_literal).map(graphql.parse_value)
+    return st.one_of(configurations, parameters, files, filters, anything)
 
 
 def _literal(value: object) -> str:

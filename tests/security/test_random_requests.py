@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.security.fuzzing import EXAMPLES, MODES, Fuzzer
+from tests.acceptance.api import Api
+from tests.security.fuzzing import EXAMPLES, Fuzzer
 from tests.sources import sqlite_file
-from tests.stack import RunningStack
 
 SEED = 20_261_123
 SECONDS = 40
@@ -17,12 +17,12 @@ OPERATIONS = 28
 
 
 def test_no_request_makes_muster_stumble(
-    stack: RunningStack, file_root: Path, capfd: pytest.CaptureFixture[str]
+    api: Api, file_root: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     database = sqlite_file(file_root / "fuzz.db", "CREATE TABLE notes (id INTEGER PRIMARY KEY)")
-    report = Fuzzer(stack.url, stack.token, database, SEED).run(SECONDS, rounds=1)
+    report = Fuzzer(api, database, SEED).run(SECONDS, rounds=1)
     with capfd.disabled():
         print(f"\n{report.table()}")
     assert report.findings == {}
     assert len(report.codes) >= OPERATIONS
-    assert report.requests >= OPERATIONS * len(MODES) * EXAMPLES / 2
+    assert report.requests >= OPERATIONS * sum(EXAMPLES.values()) / 2
