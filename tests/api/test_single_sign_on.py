@@ -278,6 +278,7 @@ FORGED: dict[str, Callable[[LocalProvider, Claims], str]] = {
     "another nonce": lambda p, c: p.sign({**c, "nonce": "another"}),
     "no nonce": lambda p, c: p.sign({k: v for k, v in c.items() if k != "nonce"}),
     "another audience": lambda p, c: p.sign({**c, "aud": "somebody-else"}),
+    "another audience, on our behalf": lambda p, c: p.sign({**c, "aud": "somebody-else", "azp": "muster"}),
     "made out to another client": lambda p, c: p.sign({**c, "azp": "somebody-else"}),
     "another issuer": lambda p, c: p.sign({**c, "iss": "https://elsewhere.example"}),
     "expired": lambda p, c: p.sign({**c, "exp": c["iat"] - 60}),
