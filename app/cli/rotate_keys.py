@@ -103,9 +103,7 @@ def _drop_old(conn: "Conn", file: Path, force: bool, terminal: Terminal) -> None
         if is_unfinished(conn, keys):
             raise StartError("No key is dropped: something is still sealed with an old one. Try again.")
         _write(file, keys[:1])
-    terminal.say(
-        f"{file} holds the newest key alone. Browsers signed in under an older one must sign in again."
-    )
+    terminal.say(f"{file} holds the newest key alone. Browsers that were not used since must sign in again.")
 
 
 def _report(resealed: "Resealed", terminal: Terminal) -> None:

@@ -16,7 +16,7 @@ from app.core.db import sessions
 from app.core.db.pool import Pool
 from app.core.db.rows import Conn
 from app.core.domain.audit import SignInMethod
-from app.core.domain.auth import RANDOM_BYTES, Caller, TokenHasher, Viewer
+from app.core.domain.auth import ADMIN_TOKEN_IDENTITY, RANDOM_BYTES, Caller, TokenHasher, Viewer
 from app.services import audit
 
 LONGEST_SESSION = timedelta(days=30)
@@ -129,7 +129,7 @@ class Sessions:
         return viewer
 
     def _admin_token_hash(self, viewer: Viewer) -> bytes | None:
-        if viewer.identity != "admin-token":
+        if viewer.identity != ADMIN_TOKEN_IDENTITY:
             return None
         return self.hasher.to_store(_ADMIN_TOKEN + self.admin_token)
 

@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from flask import Request, request
 
-from app.core.domain.auth import Caller, Role, Viewer, is_token
+from app.core.domain.auth import ADMIN_TOKEN_IDENTITY, Caller, Role, Viewer, is_token
 from app.core.errors import BadInput
 from app.web.browser_sessions import BrowserSessions
 from app.web.json_http import refuse
 
-ADMIN = Viewer(name="admin", role=Role.ADMIN, identity="admin-token")
+ADMIN = Viewer(name="admin", role=Role.ADMIN, identity=ADMIN_TOKEN_IDENTITY)
 # What gunicorn takes as one header line, so that no header is too long here only.
 MAX_HEADER_LENGTH = 8190
 TOKEN_PARAMETERS = ("token", "access_token")

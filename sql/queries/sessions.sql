@@ -32,7 +32,10 @@ SELECT name, role, identity FROM found;
 DELETE FROM browser_sessions WHERE value_hash = ANY(%(hashes)s);
 
 -- name: delete_expired_sessions
-DELETE FROM browser_sessions WHERE expires_at <= now();
+-- Whoever signs in does this: of two at once, neither waits for the other.
+DELETE FROM browser_sessions WHERE value_hash IN (
+    SELECT value_hash FROM browser_sessions WHERE expires_at <= now() FOR UPDATE SKIP LOCKED
+);
 
 -- name: insert_link
 INSERT INTO sign_in_links (code_hash, name, role, identity, api_token_id, admin_token_hash, expires_at)
@@ -56,4 +59,6 @@ SELECT
 FROM taken;
 
 -- name: delete_expired_links
-DELETE FROM sign_in_links WHERE expires_at <= now();
+DELETE FROM sign_in_links WHERE code_hash IN (
+    SELECT code_hash FROM sign_in_links WHERE expires_at <= now() FOR UPDATE SKIP LOCKED
+);

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 RANDOM_BYTES = 32
 KEY_BYTES = 32
 KEY_ID_BYTES = 8
+ADMIN_TOKEN_IDENTITY = "admin-token"  # noqa: S105 - a name
 # 43 characters are 32 bytes, url-safe
 _TOKEN = re.compile(r"muster_[A-Za-z0-9_-]{43}")
 # Keeps the derived key apart from the cipher's own use of the same secret key.
