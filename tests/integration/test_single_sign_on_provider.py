@@ -26,7 +26,7 @@ from app.services.single_sign_on.provider import (
     address_in,
     fetch_documents,
 )
-from app.services.single_sign_on.tokens import Bearers, InvalidToken, read_signed
+from app.services.single_sign_on.tokens import MAX_BEARER_LENGTH, Bearers, InvalidToken, read_signed
 from tests.api.conftest import refusing_port
 from tests.oidc import CLIENT_ID, CLIENT_SECRET, HOST, LocalProvider, serving
 
@@ -89,6 +89,13 @@ def test_a_key_that_was_withdrawn_ends_with_what_is_kept(local: LocalProvider) -
     assert bearers.find_viewer(token) is not None
     clock.now += KEEP_SECONDS
     assert bearers.find_viewer(token) is None
+
+
+def test_a_token_that_is_too_long_is_not_looked_at(local: LocalProvider) -> None:
+    bearers = Bearers(Provider(settings_of(local.issuer)))
+    token = local.sign(local.claims(roles=["admin"], padding="x" * MAX_BEARER_LENGTH))
+    assert bearers.find_viewer(token) is None
+    assert local.asked == []
 
 
 def test_an_unknown_key_is_asked_for_no_more_often_than_the_pause_allows(local: LocalProvider) -> None:

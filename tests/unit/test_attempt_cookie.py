@@ -34,4 +34,4 @@ def test_what_another_key_sealed_is_nothing() -> None:
 
 def with_cookie(given: str) -> Request:
     """A request of the browser that was given this cookie."""
-    return Request(EnvironBuilder(headers={"Cookie": given.partition(";")[0]}).get_environ())
+    return Request(EnvironBuilder(headers=[("Cookie", given.partition(";")[0])]).get_environ())

@@ -1,5 +1,6 @@
 """Signing a browser in: authorization code flow with PKCE (RFC 7636) and a nonce."""
 
+import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from app.services.single_sign_on.claims import NoSubject, highest_role, viewer_o
 from app.services.single_sign_on.provider import Documents, Provider, ProviderUnavailable
 from app.services.single_sign_on.tokens import LEEWAY_SECONDS, InvalidToken, read_signed
 from app.services.single_sign_on.transport import bound
+
+log = logging.getLogger(__name__)
 
 
 class SignInRefused(Exception):
@@ -72,6 +75,7 @@ class CodeFlow:
         except OAuthError as error:
             raise SignInRefused("the provider does not accept the code") from error
         except (RequestException, ValueError, TypeError, RecursionError) as error:
+            log.warning("single_sign_on_code_not_exchanged", extra={"error": type(error).__name__})
             raise ProviderUnavailable from error
         return answer
 
