@@ -258,7 +258,6 @@ BAD_ANSWERS: dict[str, Wsgi] = {
     "too large when unpacked": plain("200 OK", gzip.compress(b" " * MILLION), Content_Encoding="gzip"),
     "badly packed": plain("200 OK", b"no gzip", Content_Encoding="gzip"),
     "cut off": plain("200 OK", b"{}", Content_Length="3000"),
-    "elsewhere": plain("302 Found", b"{}", Location="http://169.254.169.254/latest/meta-data"),
     "endless": Endless(b"{", b" " * 10_000, threading.Event()),
     "byte after byte": Endless(b"{", b" ", threading.Event()),
     "silent": Endless(b"{", b"", threading.Event()),
@@ -276,6 +275,15 @@ def test_a_bad_answer_costs_little(app: Wsgi, monkeypatch: pytest.MonkeyPatch) -
         finally:
             if isinstance(app, Endless):
                 app.given_up.set()
+
+
+def test_no_redirect_is_followed(local: LocalProvider) -> None:
+    with (
+        serving(plain("302 Found", b"{}", Location=f"{local.issuer}/jwks")) as port,
+        pytest.raises(ProviderUnavailable),
+    ):
+        fetch_documents(settings_of(f"http://{HOST}:{port}"))
+    assert local.asked == []
 
 
 JSON = st.recursive(
