@@ -1,5 +1,6 @@
 """Composition root of the web process: settings in, application out. gunicorn runs `app.wsgi:make_app()`."""
 
+import logging
 import os
 import sys
 import threading
@@ -45,6 +46,8 @@ from app.web.single_sign_on import SingleSignOnParts
 
 T = TypeVar("T")
 
+log = logging.getLogger(__name__)
+
 
 class PerProcess(Generic[T]):
     """Something with threads or connections: made at its first use, and made anew in a forked child."""
@@ -75,6 +78,8 @@ def make_app() -> Flask:
     client_secret = settings.access.single_sign_on and settings.access.single_sign_on.client_secret
     secrets = [process.admin_token, *settings.secret_keys, client_secret]
     configure_logging(settings.log_level, [secret for secret in secrets if secret])
+    if settings.admin_token_can_be_guessed:
+        log.warning("admin_token_can_be_guessed", extra={"setting": "MUSTER_ADMIN_TOKEN"})
     return process.app()
 
 

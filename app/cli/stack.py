@@ -33,6 +33,7 @@ from app.cli.supervisor import StopRequested, Supervisor
 from app.cli.terminal import Terminal
 from app.core.config import (
     REPO_ROOT,
+    SAFE_ADMIN_TOKEN_LENGTH,
     DataFiles,
     Settings,
     read_service_settings,
@@ -219,6 +220,8 @@ class Stack:
         timings = " · ".join(f"{name} {seconds:.1f} s" for name, seconds in self._timings)
         self._terminal.say(f"\nReady in {total_seconds:.1f} s ({timings}). Ctrl-C stops everything.\n")
         self._terminal.facts(rows)
+        if settings.admin_token_can_be_guessed:
+            self._terminal.warn(f"MUSTER_ADMIN_TOKEN has fewer than {SAFE_ADMIN_TOKEN_LENGTH} characters.")
 
     def _ui_url(self) -> str | None:
         if self._settings.temporal_ui_url is not None or self._temporal is None:

@@ -229,7 +229,6 @@ def test_own_database_without_secret_keys_is_refused(tmp_path: Path, command: st
         ("MUSTER_RECONCILE_INTERVAL_SECONDS", "0"),
         ("MUSTER_LOG_LEVEL", "LOUD"),
         ("MUSTER_SECRET_KEYS", "not-a-fernet-key"),
-        ("MUSTER_ADMIN_TOKEN", "t" * 31),
         ("DATABASE_URL", "mysql://localhost/muster"),
         ("TEMPORAL_PROFILE", "there-is-none"),
     ],
