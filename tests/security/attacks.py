@@ -62,13 +62,13 @@ class Plants:
 
 
 class PostgresSource:
-    """A database with a role of its own, behind a proxy, registered at Muster."""
+    """A database with a role of its own, behind a proxy. `given`: a reference to its password, for Muster."""
 
     template = "postgres"
 
-    def __init__(self, server: PostgresServer, plants: Plants, name: str) -> None:
+    def __init__(self, server: PostgresServer, name: str, password: str, given: str | None = None) -> None:
         self.name, self._server = name, server
-        self.password = plants.new(f"{name}: stored password")
+        self.password = password
         self.proxy = Proxy((server.host, server.port))
         server.create_database(name, TABLES)
         self._run("CREATE ROLE {role} LOGIN PASSWORD {told}")
@@ -109,9 +109,9 @@ class MySqlSource:
 
     template = "mysql"
 
-    def __init__(self, server: MariaDbServer, plants: Plants, name: str) -> None:
+    def __init__(self, server: MariaDbServer, name: str, password: str) -> None:
         self.name, self._server = name, server
-        self.password = plants.new(f"{name}: stored password")
+        self.password = password
         self.proxy = Proxy((server.host, server.port))
         server.create_database(name)
         self._run(f"CREATE TABLE {name}.stock (sku VARCHAR(20) COMMENT %s) COMMENT %s", 2 * [self.password])
@@ -186,7 +186,7 @@ class Attacks:
         self._run(f"{source.name}: port closed", stored)
 
     def stopped_runs(self, source: PostgresSource, stored: dict[str, str]) -> None:
-        """A run that is cancelled, and one whose collector is killed."""
+        """A run that is cancelled, one whose collector is killed, and one that hears the password."""
         with source.held_up():
             run_id = self._begin(source, stored)
             self._api.ask("mutation($id: ID!) { cancelCollectionRun(id: $id) { id } }", id=run_id)
@@ -198,6 +198,8 @@ class Attacks:
                 if "worker.collector" in child.cmdline():
                     child.kill()
         self._note(f"{source.name}: collector killed", self._api.finished(run_id))
+        source.echo_password()
+        self._run(f"{source.name}: password quoted", stored)
 
     def kill_worker(self, source: PostgresSource, stored: dict[str, str]) -> str:
         """SIGKILL to the worker in the middle of a run; the run, which another worker will finish."""

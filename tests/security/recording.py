@@ -16,7 +16,6 @@ class RecordingApi(Api):
     """As Api; `answers` holds all that Muster said to it."""
 
     answers: list[bytes] = field(default_factory=list, repr=False)
-    _session: requests.Session = field(default_factory=requests.Session, repr=False)
 
     def raw(self, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
         """The answer as it came."""
@@ -30,15 +29,13 @@ class RecordingApi(Api):
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": content_type}
         data = body.encode() if isinstance(body, str) else body
         url = f"{self.url}/graphql"
-        return self.keep(self._session.post(url, data, headers=headers, timeout=TIMEOUT_SECONDS))
+        return self.keep(requests.post(url, data, headers=headers, timeout=TIMEOUT_SECONDS))
 
     def get(self, path: str) -> requests.Response:
         """A page; no redirect is followed."""
         headers = {"Authorization": f"Bearer {self.token}"}
         url = self.url + path
-        return self.keep(
-            self._session.get(url, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False)
-        )
+        return self.keep(requests.get(url, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False))
 
     def keep(self, response: requests.Response) -> requests.Response:
         """The response, which will be searched."""
