@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from graphql import GraphQLSchema
 
 from app.api.roles import ROLES
 from app.api.schema import make_schema
 from app.core.config import GRAPHQL_DIR
-from app.core.domain.auth import Role, new_token
+from app.core.domain.auth import Role, TokenHasher, new_token
 from tests.api.conftest import Muster
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
@@ -131,6 +132,8 @@ def invalid(idle_muster: Muster) -> dict[str, str | None]:
         "unknown": new_token(),
         "expired": expired["token"],
         "revoked": revoked["token"],
+        "garbage": "muster_ä'; --",
+        "another server's": foreign_token(idle_muster),
     }
 
 
@@ -147,7 +150,7 @@ def test_an_operation_is_for_its_role_and_those_above(
         assert error == {"code": "E_ROLE_FORBIDDEN", "required": operation.role}
 
 
-@pytest.mark.parametrize("kind", ["no token", "unknown", "expired", "revoked"])
+@pytest.mark.parametrize("kind", ["no token", "unknown", "expired", "revoked", "garbage", "another server's"])
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS.keys())
 def test_without_a_valid_token_there_is_health_only(
     operation: Operation, kind: str, idle_muster: Muster, invalid: dict[str, str | None]
@@ -219,6 +222,16 @@ def root_fields(schema: GraphQLSchema) -> set[str]:
 def create(muster: Muster, role: Role, **given: Any) -> dict[str, Any]:
     made: dict[str, Any] = muster.ask(CREATE_TOKEN, n=f"a {role}", r=role, **given)
     return made
+
+
+def foreign_token(muster: Muster) -> str:
+    """A token whose row came from a server with another key."""
+    token = new_token()
+    digest = TokenHasher([Fernet.generate_key().decode()]).to_store(token)
+    muster.connection.execute(
+        "INSERT INTO api_tokens (name, role, token_hash) VALUES ('foreign', 'ADMIN', %s)", [digest]
+    )
+    return token
 
 
 def only_error(
