@@ -20,6 +20,8 @@ from app.core.domain.auth import ADMIN_TOKEN_IDENTITY, RANDOM_BYTES, Caller, Tok
 from app.services import audit
 
 LONGEST_SESSION = timedelta(days=30)
+# The provider is asked for the role at each sign-in only: what it has withdrawn ends with the day.
+LONGEST_SINGLE_SIGN_ON = timedelta(days=1)
 LINK_LIFETIME = timedelta(minutes=15)
 
 # 43 characters are 32 bytes, url-safe
@@ -33,7 +35,8 @@ class Sessions:
     """The browser sessions of this deployment.
 
     One that was opened with an API token has that token's name and role and ends with it; one that was opened
-    with `admin_token` ends when that changes. `lifetime` is how long a session that is not used lasts.
+    with `admin_token` ends when that changes; one from single sign-on lasts a day at most. `lifetime` is how
+    long a session that is not used lasts.
     """
 
     pool: Callable[[], Pool]
@@ -52,6 +55,7 @@ class Sessions:
         `address` is the network address that the request to sign in came from.
         """
         value = secrets.token_urlsafe(RANDOM_BYTES)
+        single_sign_on = method is SignInMethod.SINGLE_SIGN_ON
         with self.pool().connection() as conn:
             sessions.delete_expired(conn)
             sessions.insert_session(
@@ -61,7 +65,7 @@ class Sessions:
                 api_token_id=_api_token_id(viewer),
                 admin_token_hash=self._admin_token_hash(viewer),
                 lifetime=self.lifetime,
-                longest=self.longest,
+                longest=max(self.lifetime, LONGEST_SINGLE_SIGN_ON) if single_sign_on else self.longest,
             )
             audit.record_sign_in(conn, Caller(viewer, address), method)
         return value

@@ -43,7 +43,6 @@ class RateLimits:
             on_breach=_refusal,
         )
         self._count_request = self._counting(limits.rate, "request")
-        self._count_bad_token = self._counting(limits.sign_in_rate, "bad-token")
 
     def init_app(self, app: Flask) -> None:
         """Limit the attempts to sign in at `app`, from here on."""
@@ -56,8 +55,6 @@ class RateLimits:
         """
         viewer = caller.viewer
         g.rate_key = viewer.identity if viewer is not None else _address()
-        if viewer is None and "Authorization" in request.headers:
-            self._count_bad_token()
         self._count_request()
 
     def _counting(self, rate: str, scope: str) -> Callable[[], None]:

@@ -161,6 +161,22 @@ def test_roles_are_found_where_providers_put_them(
         assert answer["data"] == {"viewer": {"role": "EDITOR"}}
 
 
+def test_the_provider_is_asked_for_the_role_every_day(muster: tuple[str, Muster], person: Browser) -> None:
+    def let_pass(time: str) -> None:
+        muster[1].connection.execute(
+            """UPDATE browser_sessions SET expires_at = expires_at - %(time)s::interval,
+               ends_at = ends_at - %(time)s::interval""",
+            {"time": time},
+        )
+
+    assert person.sign_in("ann").status_code == 303
+    for _ in range(2):
+        let_pass("11 hours 59 minutes")
+        assert person.viewer is not None
+    let_pass("2 minutes")
+    assert person.viewer is None
+
+
 def test_roles_may_stand_in_the_access_token_only(person: Browser, provider: LocalProvider) -> None:
     provider.signed_access_tokens = {"roles": ["admin"]}
     assert person.sign_in("bob").status_code == 303

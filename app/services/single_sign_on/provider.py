@@ -19,6 +19,8 @@ from app.services.single_sign_on.transport import bound
 KEEP_SECONDS = 600.0
 # Tokens that name unknown keys make it ask no more often than this.
 ASK_SECONDS = 5.0
+# How long a caller waits for another's question.
+WAIT_SECONDS = 2.0
 # Symmetric keys are not among them: who can check with one can sign with it.
 KEY_TYPES = ("RSA", "EC", "OKP")
 
@@ -71,8 +73,9 @@ class Provider:
         usable = known is not None and serves(known)
         if known is not None and usable and self._clock() - self._fetched_at < KEEP_SECONDS:
             return known
-        # who can go on with what is there does not wait while another asks
-        if self._lock.acquire(blocking=not usable):
+        # who can go on with what is there does not wait while another asks; who cannot waits for a moment,
+        # so that tokens with invented keys hold up no more than that
+        if self._lock.acquire(timeout=0 if usable else WAIT_SECONDS):
             try:
                 self._ask()
             finally:
