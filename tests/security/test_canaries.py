@@ -195,6 +195,7 @@ def ask_for_everything(api: RecordingApi) -> None:
                fields { name type defaultValue description } indexes { name } } } }""",
         "{ catalogChanges(first: 200) { nodes { kind field before after } } }",
         "{ apiTokens { id name role } }",
+        "{ auditEvents(first: 200) { nodes { actor action objectName address errorCode before after } } }",
         "{ collections(first: 200) { id scheduleState scheduleError temporalScheduleId } }",
     ):
         assert "errors" not in api.raw(query)
