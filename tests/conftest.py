@@ -44,15 +44,11 @@ def needs(item: pytest.Item, part: str) -> bool:
 
 
 class BySharedServers(LoadFileScheduling):
-    """A file's tests stay together, and so do all that run `muster up`.
-
-    Two of those at once would be in each other's way: while one has its Temporal killed and started again,
-    the other may take the port, and the first one's worker would serve it.
-    """
+    """A file's tests stay together, and so do a folder's that share one `muster up`."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = Path(nodeid.split("::", 1)[0])
-        return "muster up" if file.parent.name in {"acceptance", "cli", "security"} else str(file)
+        return str(file.parent if file.parent.name in {"acceptance", "cli", "security"} else file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BySharedServers:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.cli.errors import StartError
-from app.cli.ports import is_free, next_free_port
+from app.cli.ports import PortClaims, is_free, next_free_port
 from app.cli.private_files import private_folder
 from app.cli.processes import ChildSpec, listens_on
 
@@ -36,6 +36,7 @@ class EmbeddedTemporal:
         self._root = root
         self._namespace = namespace
         self._say = say
+        self._claims = PortClaims()
         self.port = FRONTEND_PORT
         self.ui_port = UI_PORT
 
@@ -55,8 +56,10 @@ class EmbeddedTemporal:
     def move_to_free_port(self) -> None:
         """Move each port on to the next free one, and say so."""
         before = (self.port, self.ui_port)
-        self.port = next_free_port(self.port)
-        self.ui_port = next_free_port(self.ui_port, lambda port: port != self.port and is_free(port))
+        self.port = next_free_port(self.port, self._claims.take)
+        self.ui_port = next_free_port(
+            self.ui_port, lambda port: port != self.port and self._claims.take(port)
+        )
         for taken, port, what in zip(before, (self.port, self.ui_port), ("port", "UI port"), strict=True):
             if taken != port:
                 self._say(f"Temporal's {what} {taken} is taken: using {port} instead.")

@@ -1,15 +1,21 @@
 """TCP ports: which are free, and the listener of the web process."""
 
 import errno
+import fcntl
+import os
 import socket
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 from app.cli.errors import StartError
+from app.cli.private_files import private_folder
 from app.core.config import Settings, split_bind
 
 LAST_PORT = 65535
 TRIES = 200
 BACKLOG = 512
+CLAIMS = Path(tempfile.gettempdir()) / f"muster-ports-{os.getuid()}"
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
@@ -35,6 +41,35 @@ def next_free_port(port: int, usable: Callable[[int], bool] = is_free) -> int:
         if usable(candidate):
             return candidate
     raise StartError(f"No free port from {port} on.")
+
+
+class PortClaims:
+    """The ports of a process's parts, kept for it also while a part is down and about to be started again.
+
+    Only other Musters of the same user know of a claim: it is a locked file, and ends with the process.
+    """
+
+    def __init__(self, folder: Path = CLAIMS) -> None:
+        self._folder = folder
+        self._held: dict[int, int] = {}
+
+    def take(self, port: int) -> bool:
+        """Claim the port; whether it is free and nobody else's."""
+        return is_free(port) and (port in self._held or self._lock(port))
+
+    def _lock(self, port: int) -> bool:
+        try:
+            private_folder(self._folder)
+            descriptor = os.open(self._folder / str(port), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        except OSError:
+            return True  # where no file can be kept, a port that is free has to do
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            return False
+        self._held[port] = descriptor
+        return True
 
 
 def open_listener(settings: Settings, say: Callable[[str], None]) -> socket.socket:

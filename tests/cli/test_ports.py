@@ -1,14 +1,35 @@
 """A port that is taken: fatal when it was asked for, else the next free one, said aloud."""
 
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from app.cli.errors import StartError
-from app.cli.ports import bound_address, browser_url, is_free, next_free_port, open_listener
+from app.cli.ports import (
+    PortClaims,
+    any_free_port,
+    bound_address,
+    browser_url,
+    is_free,
+    next_free_port,
+    open_listener,
+)
 from app.core.config import Settings, read_settings
+
+# Claims a port twice, says how that went, and waits until it is let go.
+CLAIMER = """
+import sys
+from pathlib import Path
+from app.cli.ports import PortClaims
+claims = PortClaims(Path(sys.argv[1]))
+print(claims.take(int(sys.argv[2])), claims.take(int(sys.argv[2])), flush=True)
+sys.stdin.read()
+"""
 
 
 @pytest.fixture
@@ -53,6 +74,28 @@ def test_listener_takes_connections_before_anybody_accepts(settings: Settings) -
 def test_next_free_port_gives_up_at_the_last_one() -> None:
     with pytest.raises(StartError, match="No free port from 65530 on"):
         next_free_port(65530, lambda port: False)
+
+
+def test_a_claimed_port_is_nobody_elses_until_its_claimer_is_gone(tmp_path: Path) -> None:
+    port = any_free_port()
+    holder = subprocess.Popen(
+        [sys.executable, "-c", CLAIMER, str(tmp_path / "claims"), str(port)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "True True\n"
+    assert not PortClaims(tmp_path / "claims").take(port)
+    holder.communicate()
+    assert PortClaims(tmp_path / "claims").take(port)
+
+
+def test_without_a_place_for_claims_a_free_port_will_do(tmp_path: Path, taken_port: int) -> None:
+    (tmp_path / "file").touch()
+    claims = PortClaims(tmp_path / "file" / "claims")
+    assert claims.take(any_free_port())
+    assert not claims.take(taken_port)
 
 
 @pytest.mark.parametrize(
