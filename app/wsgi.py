@@ -30,6 +30,7 @@ from app.core.temporal.client import namespace_in_use
 from app.core.temporal.gateway import TemporalGateway
 from app.services import tokens
 from app.services.context import Context
+from app.services.readiness import OK, Check, Readiness
 from app.services.refusals import Refusals
 from app.services.sessions import Sessions
 from app.services.single_sign_on.code_flow import CodeFlow
@@ -40,7 +41,6 @@ from app.web.auth import Authenticator
 from app.web.browser_sessions import BrowserSessions
 from app.web.factory import WebParts, create_app
 from app.web.public_address import PublicAddress
-from app.web.readiness import OK, Check, Readiness
 from app.web.sign_in import SignIn
 from app.web.single_sign_on import SingleSignOnParts
 
@@ -104,6 +104,7 @@ class WebProcess:
         self._provider = None if single_sign_on is None else Provider(single_sign_on)
         self._limits = RunLimits(ingest_seconds=settings.ingest_timeout_seconds)
         self._version = version("muster")
+        self._readiness = Readiness(self._checks())
 
     def app(self) -> Flask:
         """The application."""
@@ -113,7 +114,7 @@ class WebProcess:
                 sign_in=self._sign_in(),
                 single_sign_on=self._single_sign_on(),
                 make_context=self._context,
-                readiness=Readiness(self._checks()),
+                readiness=self._readiness,
                 interface=FRONTEND_DIST,
                 limits=self._settings.request_limits,
                 trusted_proxies=self._settings.access.trusted_proxies,
@@ -201,7 +202,16 @@ class WebProcess:
         temporal_ui = TemporalUi(ui_url, namespace_in_use(settings.temporal_namespace)) if ui_url else None
         deadline = Deadline(settings.request_limits.timeout_seconds)
         reads = Reads(services.pool, deadline)
-        return RequestContext(services, reads, caller.viewer, self._version, temporal_ui, deadline)
+        return RequestContext(
+            services=services,
+            reads=reads,
+            viewer=caller.viewer,
+            version=self._version,
+            temporal_address=settings.temporal_address,
+            temporal_ui=temporal_ui,
+            readiness=self._readiness,
+            deadline=deadline,
+        )
 
     def _checks(self) -> dict[str, Check]:
         migrated = threading.Event()

@@ -12,6 +12,7 @@ from app.core.domain.auth import Viewer
 from app.core.domain.runs import Run
 from app.core.errors import AuthRequired
 from app.services.context import Context
+from app.services.readiness import Readiness
 
 if TYPE_CHECKING:
     Info = GraphQLResolveInfo["RequestContext"]
@@ -44,7 +45,9 @@ class RequestContext:
     reads: Reads
     viewer: Viewer | None
     version: str
+    temporal_address: str | None
     temporal_ui: TemporalUi | None
+    readiness: Readiness
     deadline: Deadline
 
     def signed_in(self) -> Viewer:

@@ -8,13 +8,13 @@ from graphql import GraphQLSchema
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.core.config_sections import RequestLimits
+from app.services.readiness import Readiness
 from app.web.auth import refuse_tokens_in_address
 from app.web.graphql_endpoint import MakeContext, graphql_blueprint
 from app.web.headers import security_headers
 from app.web.json_http import answer_error
 from app.web.pages import pages_blueprint
 from app.web.rate_limits import RateLimits
-from app.web.readiness import Readiness
 from app.web.sign_in import SignIn, sign_in_blueprint
 from app.web.single_sign_on import SingleSignOnParts, single_sign_on_blueprint
 

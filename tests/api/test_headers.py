@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from app.web.readiness import Readiness
+from app.services.readiness import Readiness
 from tests.api.conftest import TOKEN, Muster
 
 POLICY = {

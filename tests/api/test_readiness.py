@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet
 from app.cli.embedded_postgres import EmbeddedPostgres
 from app.cli.embedded_temporal import EmbeddedTemporal
 from app.core.config import REPO_ROOT
-from app.web.readiness import OK, Readiness
+from app.services.readiness import OK, Readiness
 from tests.api.conftest import Muster, running_muster
 from tests.conftest import fresh_database
 
