@@ -1,0 +1,3 @@
+DROP INDEX metadata_collections_scheduled_idx;
+DROP INDEX catalog_datasets_live_idx;
+DROP INDEX metadata_collection_runs_outcome_idx;
