@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from app.core.domain.schedules import describe, parse_cron
+
 
 class ScheduleState(StrEnum):
     """NONE: manual only, or deleted; PENDING: Temporal not yet told; ERROR: see `schedule_error`."""
@@ -32,6 +34,13 @@ class Collection:
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
+
+    @property
+    def schedule_description(self) -> str | None:
+        """The schedule in words, with its time zone; None when there is none."""
+        if self.schedule_cron is None:
+            return None
+        return f"{describe(parse_cron(self.schedule_cron))} ({self.schedule_timezone})"
 
     @property
     def schedule_state(self) -> ScheduleState:

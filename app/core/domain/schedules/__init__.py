@@ -2,6 +2,7 @@
 
 from app.core.domain.schedules.calendars import CalendarSpec, Range, from_ranges, to_calendars, to_ranges
 from app.core.domain.schedules.cron import CronError, CronSpec, check_minimum_interval, parse_cron
+from app.core.domain.schedules.describe import describe
 from app.core.domain.schedules.fires import next_fires
 from app.core.domain.schedules.plan import (
     Action,
@@ -14,6 +15,7 @@ from app.core.domain.schedules.plan import (
     plan,
 )
 from app.core.domain.schedules.preview import SchedulePreview, preview
+from app.core.domain.schedules.upcoming import upcoming
 from app.core.domain.schedules.zones import TimezoneError, check_timezone
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "Update",
     "check_minimum_interval",
     "check_timezone",
+    "describe",
     "from_ranges",
     "next_fires",
     "parse_cron",
@@ -39,4 +42,5 @@ __all__ = [
     "preview",
     "to_calendars",
     "to_ranges",
+    "upcoming",
 ]
