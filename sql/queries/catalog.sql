@@ -36,7 +36,7 @@ WHERE e.deleted_at IS NULL
   AND (%(pattern)s::text IS NULL OR d.name ILIKE %(pattern)s OR d.schema ILIKE %(pattern)s
        OR d.comment ILIKE %(pattern)s
        OR EXISTS (SELECT FROM jsonb_array_elements(d.document -> 'columns') AS c
-                  WHERE c ->> 'name' ILIKE %(pattern)s))
+                  WHERE c ->> 'name' ILIKE %(pattern)s OR c ->> 'comment' ILIKE %(pattern)s))
   AND (d.first_seen_at, d.id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
 ORDER BY d.first_seen_at DESC, d.id DESC
 LIMIT %(first)s;
@@ -54,7 +54,16 @@ WHERE e.deleted_at IS NULL
   AND (%(pattern)s::text IS NULL OR d.name ILIKE %(pattern)s OR d.schema ILIKE %(pattern)s
        OR d.comment ILIKE %(pattern)s
        OR EXISTS (SELECT FROM jsonb_array_elements(d.document -> 'columns') AS c
-                  WHERE c ->> 'name' ILIKE %(pattern)s));
+                  WHERE c ->> 'name' ILIKE %(pattern)s OR c ->> 'comment' ILIKE %(pattern)s));
+
+-- name: list_schemas
+SELECT DISTINCT d.schema
+FROM catalog_datasets d
+JOIN metadata_endpoints e ON e.id = d.endpoint_id
+WHERE e.deleted_at IS NULL AND d.removed_at IS NULL AND d.schema IS NOT NULL
+  AND (%(endpoint_id)s::uuid IS NULL OR d.endpoint_id = %(endpoint_id)s)
+ORDER BY d.schema
+LIMIT %(first)s;
 
 -- name: dataset_ids_for_identities
 SELECT d.endpoint_id, d.identity, d.id

@@ -12,11 +12,36 @@ SELECT created_at AS at, id FROM metadata_collections WHERE id = %(id)s;
 -- name: list_collections
 SELECT c.*
 FROM metadata_collections c
+JOIN metadata_endpoints e ON e.id = c.endpoint_id
 WHERE c.deleted_at IS NULL
   AND (%(endpoint_id)s::uuid IS NULL OR c.endpoint_id = %(endpoint_id)s)
   AND (%(is_enabled)s::boolean IS NULL OR c.is_enabled = %(is_enabled)s)
+  AND (%(pattern)s::text IS NULL OR e.name ILIKE %(pattern)s)
   AND (c.created_at, c.id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
 ORDER BY c.created_at DESC, c.id DESC
+LIMIT %(first)s;
+
+-- name: count_collections
+SELECT count(*)
+FROM metadata_collections c
+JOIN metadata_endpoints e ON e.id = c.endpoint_id
+WHERE c.deleted_at IS NULL
+  AND (%(endpoint_id)s::uuid IS NULL OR c.endpoint_id = %(endpoint_id)s)
+  AND (%(is_enabled)s::boolean IS NULL OR c.is_enabled = %(is_enabled)s)
+  AND (%(pattern)s::text IS NULL OR e.name ILIKE %(pattern)s);
+
+-- name: failing_collections
+SELECT c.*
+FROM metadata_collections c
+JOIN metadata_endpoints e ON e.id = c.endpoint_id AND e.deleted_at IS NULL
+CROSS JOIN LATERAL (
+    SELECT r.status, r.completed_at FROM metadata_collection_runs r
+    WHERE r.collection_id = c.id AND r.status IN ('SUCCEEDED', 'PARTIAL', 'FAILED')
+    ORDER BY r.requested_at DESC, r.id DESC
+    LIMIT 1
+) last
+WHERE c.deleted_at IS NULL AND last.status <> 'SUCCEEDED'
+ORDER BY last.completed_at DESC, c.id DESC
 LIMIT %(first)s;
 
 -- name: collections_for_ids

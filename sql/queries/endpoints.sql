@@ -72,3 +72,11 @@ RETURNING *;
 UPDATE metadata_endpoints
 SET deleted_at = %(now)s, updated_at = now()
 WHERE id = %(id)s AND deleted_at IS NULL;
+
+-- name: list_labels
+SELECT DISTINCT label
+FROM metadata_endpoints e
+CROSS JOIN LATERAL unnest(e.labels) AS label
+WHERE e.deleted_at IS NULL
+ORDER BY label
+LIMIT %(first)s;

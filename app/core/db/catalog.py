@@ -40,6 +40,12 @@ def count_datasets(conn: Conn, wanted: DatasetFilter) -> int:
     return fetch_count(conn, query("catalog", "count_datasets"), _dataset_filter(wanted))
 
 
+def list_schemas(conn: Conn, endpoint_id: UUID | None, first: int) -> list[str]:
+    """The first `first` schemas that datasets lie in now, each once, in order."""
+    params = {"endpoint_id": endpoint_id, "first": first}
+    return fetch_all(conn, query("catalog", "list_schemas"), params, lambda row: str(row["schema"]))
+
+
 def dataset_ids_for_identities(
     conn: Conn, identities: Sequence[tuple[UUID, bytes]]
 ) -> dict[tuple[UUID, bytes], UUID]:

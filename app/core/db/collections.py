@@ -9,6 +9,7 @@ from app.core.db.queries import query
 from app.core.db.rows import (
     Conn,
     Row,
+    contains_pattern,
     execute,
     fetch_all,
     fetch_count,
@@ -39,13 +40,29 @@ def list_collections(
     *,
     endpoint_id: UUID | None = None,
     is_enabled: bool | None = None,
+    search: str | None = None,
     first: int,
     after: UUID | None = None,
 ) -> list[Collection]:
-    """At most `first` live collections past `after`, newest first. Raises BadInput if unknown."""
+    """At most `first` live collections past `after`, newest first; `search` is for the endpoint's name.
+
+    Raises BadInput for an unknown `after`.
+    """
     position = position_after(conn, query("collections", "collection_position"), after)
-    params = {"endpoint_id": endpoint_id, "is_enabled": is_enabled, "first": first} | position.bounds()
+    params = _filter(endpoint_id, is_enabled, search) | {"first": first} | position.bounds()
     return fetch_all(conn, query("collections", "list_collections"), params, _collection)
+
+
+def count_collections(
+    conn: Conn,
+    *,
+    endpoint_id: UUID | None = None,
+    is_enabled: bool | None = None,
+    search: str | None = None,
+) -> int:
+    """How many collections list_collections would give in all."""
+    params = _filter(endpoint_id, is_enabled, search)
+    return fetch_count(conn, query("collections", "count_collections"), params)
 
 
 def collections_for_ids(conn: Conn, ids: Several[UUID]) -> dict[UUID, Collection]:
@@ -125,6 +142,15 @@ def notify_reconciler(conn: Conn, payload: UUID | None = None) -> None:
     """Wake the reconciler when this transaction commits; `payload` is the collection or run concerned."""
     params = {"channel": RECONCILE_CHANNEL, "payload": str(payload or "")}
     execute(conn, query("collections", "notify_reconciler"), params)
+
+
+def failing_collections(conn: Conn, first: int) -> list[Collection]:
+    """Live collections whose last run with an outcome did not SUCCEED, the latest failure first."""
+    return fetch_all(conn, query("collections", "failing_collections"), {"first": first}, _collection)
+
+
+def _filter(endpoint_id: UUID | None, is_enabled: bool | None, search: str | None) -> Row:
+    return {"endpoint_id": endpoint_id, "is_enabled": is_enabled, "pattern": contains_pattern(search)}
 
 
 def _collection(row: Row) -> Collection:

@@ -79,6 +79,11 @@ def dataset_counts_for_endpoint_ids(conn: Conn, ids: Collection[UUID]) -> dict[U
     return dict.fromkeys(ids, 0) | dict(counts)
 
 
+def list_labels(conn: Conn, first: int) -> list[str]:
+    """The first `first` labels that live endpoints carry, each once, in order."""
+    return fetch_all(conn, query("endpoints", "list_labels"), {"first": first}, lambda row: str(row["label"]))
+
+
 def sealed_secrets(conn: Conn, endpoint_id: UUID) -> dict[str, str]:
     """The encrypted parameters by name; empty for an unknown endpoint."""
     found = fetch_one(
