@@ -1,10 +1,11 @@
 """The arguments of queries and fields. An explicit null counts as absent."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from marshmallow import fields, pre_load, validate
+from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
 
 from app.api.fields import (
     PAGE_SIZE,
@@ -25,6 +26,10 @@ from app.core.domain.runs import RunStatus, RunTrigger
 from app.core.domain.templates import Family
 
 MAX_COUNT = 100
+MAX_LANES = 500
+# How many values there are to filter by, of one kind.
+MAX_FACETS = 1000
+MAX_TIMELINE = timedelta(days=7)
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -63,6 +68,7 @@ class EndpointRuns(Arguments):
 class Collections(Arguments):
     endpoint_id = Id(load_default=None)
     is_enabled = fields.Boolean(load_default=None)
+    search = Text(load_default=None)
     first = Count(50)
     after = Id(load_default=None)
 
@@ -131,6 +137,31 @@ class Changes(Arguments):
     to = fields.Raw()
     first = Count(50)
     after = RowNumber(load_default=None)
+
+
+class Failing(Arguments):
+    first = Count(20)
+
+
+class RunTimeline(Arguments):
+    from_ = fields.Raw(required=True)
+    to = fields.Raw(required=True)
+    endpoint_limit = Count(MAX_LANES, MAX_LANES)
+
+    @validates_schema
+    def check_span(self, data: dict[str, Any], **_: Any) -> None:
+        if data["to"] < data["from_"]:
+            raise ValidationError("Must not be before `from`.", "to")
+        if data["to"] - data["from_"] > MAX_TIMELINE:
+            raise ValidationError(f"Must be at most {MAX_TIMELINE.days} days after `from`.", "to")
+
+
+class UpcomingRuns(Arguments):
+    first = Count(20)
+
+
+class Schemas(Arguments):
+    endpoint_id = Id(load_default=None)
 
 
 class AuditConditions(Arguments):

@@ -26,15 +26,22 @@ from graphql import (
     is_list_type,
 )
 
-from app.api.arguments import MAX_COUNT
+from app.api.arguments import MAX_COUNT, MAX_LANES
 from app.api.fields import PAGE_SIZE
+from app.core.db.overview import LANE_RUNS_LEAST
+from app.core.domain.run_steps import StepName
 from app.core.errors import LimitExceeded
 
 # The arguments that say how many, and what resolvers cut them to.
-PAGING = {"first": PAGE_SIZE, "limit": MAX_COUNT, "count": MAX_COUNT}
+PAGING = {"first": PAGE_SIZE, "limit": MAX_COUNT, "count": MAX_COUNT, "endpointLimit": MAX_LANES}
 # How many a list without such an argument is taken to hold.
 USUAL_ITEMS = 10
-ITEMS = {"MetadataEndpoint.collections": 1, "CatalogDataset.fields": 25}
+ITEMS = {
+    "MetadataEndpoint.collections": 1,
+    "MetadataCollectionRun.steps": len(StepName),
+    "CatalogDataset.fields": 25,
+    "RunTimelineLane.runs": LANE_RUNS_LEAST,
+}
 # The digits of a GraphQL Int, and a number beyond every page.
 MAX_DIGITS = 11
 ANY_NUMBER = 2**31

@@ -11,12 +11,13 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from app.api.limits import Deadline
-from app.core.db import catalog, collections, endpoints, runs
+from app.core.db import catalog, collections, endpoints, run_steps, runs
 from app.core.db.pool import Pool
 from app.core.db.rows import Conn
 from app.core.domain.catalog import Change, Dataset, dataset_identity
 from app.core.domain.collections import Collection
 from app.core.domain.endpoints import Endpoint
+from app.core.domain.run_steps import RunStep, StepName
 from app.core.domain.runs import Run
 
 K = TypeVar("K")
@@ -49,6 +50,7 @@ class Noted:
 
     endpoints: set[UUID] = field(default_factory=set)
     collections: set[UUID] = field(default_factory=set)
+    runs: set[UUID] = field(default_factory=set)
     endpoint_refs: set[UUID] = field(default_factory=set)
     collection_refs: set[UUID] = field(default_factory=set)
     run_refs: set[UUID] = field(default_factory=set)
@@ -64,6 +66,7 @@ class Noted:
                 self.collections.add(row.id)
                 self.endpoint_refs.add(row.endpoint_id)
             case Run():
+                self.runs.add(row.id)
                 self.endpoint_refs.add(row.endpoint_id)
                 if row.collection_id is not None:
                     self.collection_refs.add(row.collection_id)
@@ -132,6 +135,9 @@ class Reads:
     def active_run(self, collection_id: UUID) -> Run | None:
         return self._active_runs.get(collection_id)
 
+    def recorded_steps(self, run_id: UUID) -> dict[StepName, RunStep]:
+        return self._steps.get(run_id) or {}
+
     def runs_of_endpoint(self, endpoint_id: UUID, limit: int) -> list[Run]:
         """Newest first."""
         if limit not in self._runs_of_endpoint:
@@ -169,6 +175,9 @@ class Reads:
         self._datasets = self._rows(catalog.datasets_for_ids, noted.dataset_refs)
         self._last_runs = self._rows(runs.last_runs_for_collection_ids, noted.collections)
         self._active_runs = self._rows(runs.active_runs_for_collection_ids, noted.collections)
+        self._steps: Batch[UUID, dict[StepName, RunStep]] = Batch(
+            lambda ids: run_steps.steps_for_run_ids(self.conn, ids), noted.runs
+        )
         self._dataset_counts: Batch[UUID, int] = Batch(
             lambda ids: endpoints.dataset_counts_for_endpoint_ids(self.conn, ids), noted.endpoints
         )

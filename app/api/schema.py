@@ -11,7 +11,7 @@ from app.api.mutations import collections as change_collections
 from app.api.mutations import endpoints as change_endpoints
 from app.api.mutations import runs as change_runs
 from app.api.mutations import tokens as change_tokens
-from app.api.queries import audit, catalog, collections, endpoints, runs, service, tokens
+from app.api.queries import audit, catalog, collections, endpoints, overview, runs, service, tokens
 
 RESOLVERS = (
     scalars,
@@ -19,6 +19,7 @@ RESOLVERS = (
     endpoints,
     collections,
     runs,
+    overview,
     catalog,
     tokens,
     audit,

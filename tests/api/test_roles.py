@@ -33,17 +33,26 @@ V, E, A = Role.VIEWER, Role.EDITOR, Role.ADMIN
 OPERATIONS = {
     "Query.health": Operation(None, "{ health { status } }"),
     "Query.viewer": Operation(V, "{ viewer { name } }"),
+    "Query.serverInfo": Operation(V, "{ serverInfo { version } }"),
+    "Query.overview": Operation(V, "{ overview { endpointsTotal } }"),
+    "Query.runTimeline": Operation(
+        V, '{ runTimeline(from: "2026-11-01T00:00:00Z", to: "2026-11-02T00:00:00Z") { endpointId } }'
+    ),
+    "Query.upcomingRuns": Operation(V, "{ upcomingRuns { at } }"),
     "Query.endpointTemplates": Operation(V, "{ endpointTemplates { id } }"),
     "Query.endpoints": Operation(V, "{ endpoints { id } }"),
     "Query.endpointsConnection": Operation(V, "{ endpointsConnection { totalCount } }"),
     "Query.endpoint": Operation(V, f'{{ endpoint(id: "{UNKNOWN}") {{ id }} }}', "E_ENDPOINT_NOT_FOUND"),
+    "Query.labels": Operation(V, "{ labels }"),
     "Query.collections": Operation(V, "{ collections { id } }"),
+    "Query.collectionsConnection": Operation(V, "{ collectionsConnection { totalCount } }"),
     "Query.collection": Operation(V, f'{{ collection(id: "{UNKNOWN}") {{ id }} }}', "E_COLLECTION_NOT_FOUND"),
     "Query.collectionRuns": Operation(V, "{ collectionRuns { id } }"),
     "Query.collectionRunsConnection": Operation(V, "{ collectionRunsConnection { totalCount } }"),
     "Query.collectionRun": Operation(V, f'{{ collectionRun(id: "{UNKNOWN}") {{ id }} }}', "E_RUN_NOT_FOUND"),
     "Query.schedulePreview": Operation(V, '{ schedulePreview(cron: "0 * * * *") { description } }'),
     "Query.catalogDatasetConnection": Operation(V, "{ catalogDatasetConnection { totalCount } }"),
+    "Query.schemas": Operation(V, "{ schemas }"),
     "Query.metadataDataset": Operation(
         V, f'{{ metadataDataset(id: "{UNKNOWN}") {{ id }} }}', "E_DATASET_NOT_FOUND"
     ),

@@ -7,6 +7,7 @@ from uuid import UUID
 from ariadne import ObjectType, QueryType
 
 from app.api import arguments
+from app.api.arguments import MAX_FACETS
 from app.api.context import Info
 from app.api.pages import Page, page
 from app.api.reads import Reads
@@ -32,6 +33,12 @@ def resolve_catalog_dataset_connection(_: object, info: Info, **given: Any) -> P
     found = catalog.list_datasets(conn, conditions, first=first + 1, after=after)
     info.context.reads.saw(found[:first])
     return page(found, first, after, lambda: catalog.count_datasets(conn, conditions))
+
+
+@query.field("schemas")
+def resolve_schemas(_: object, info: Info, **given: Any) -> list[str]:
+    endpoint_id = arguments.read(arguments.Schemas, given)["endpoint_id"]
+    return catalog.list_schemas(info.context.reads.conn, endpoint_id, MAX_FACETS)
 
 
 @query.field("metadataDataset")

@@ -7,6 +7,7 @@ from ariadne import ObjectType, QueryType
 
 from app.api import arguments
 from app.api.context import Info
+from app.api.pages import Page, page
 from app.core.db import collections, runs
 from app.core.domain import schedules
 from app.core.domain.collections import Collection
@@ -24,6 +25,16 @@ def resolve_collections(_: object, info: Info, **given: Any) -> list[Collection]
     found = collections.list_collections(info.context.reads.conn, **wanted)
     info.context.reads.saw(found)
     return found
+
+
+@query.field("collectionsConnection")
+def resolve_collections_connection(_: object, info: Info, **given: Any) -> Page[Collection]:
+    wanted = arguments.read(arguments.Collections, given)
+    first, after = wanted.pop("first"), wanted.pop("after")
+    conn = info.context.reads.conn
+    found = collections.list_collections(conn, **wanted, first=first + 1, after=after)
+    info.context.reads.saw(found[:first])
+    return page(found, first, after, lambda: collections.count_collections(conn, **wanted))
 
 
 @query.field("collection")

@@ -5,6 +5,7 @@ from typing import Any
 from ariadne import ObjectType, QueryType
 
 from app.api import arguments
+from app.api.arguments import MAX_FACETS
 from app.api.context import Info
 from app.api.pages import Page, page
 from app.core.db import endpoints
@@ -49,6 +50,11 @@ def resolve_endpoint(_: object, info: Info, **given: Any) -> Endpoint:
         raise EndpointNotFound(endpoint_id)
     info.context.reads.saw([found])
     return found
+
+
+@query.field("labels")
+def resolve_labels(_: object, info: Info) -> list[str]:
+    return endpoints.list_labels(info.context.reads.conn, MAX_FACETS)
 
 
 @endpoint_type.field("config")

@@ -12,6 +12,7 @@ from app.core.db import runs
 from app.core.domain.catalog import Change, ChangeFilter
 from app.core.domain.collections import Collection
 from app.core.domain.endpoints import Endpoint
+from app.core.domain.run_steps import RunStep, steps_of
 from app.core.domain.runs import Run, RunFilter, RunLogLine, RunProgress, RunStats, RunStatus
 from app.core.errors import RunNotFound
 
@@ -63,6 +64,11 @@ def resolve_endpoint(run: Run, info: Info) -> Endpoint | None:
 @run_type.field("temporalUrl")
 def resolve_temporal_url(run: Run, info: Info) -> str | None:
     return info.context.temporal_ui.run_url(run) if info.context.temporal_ui else None
+
+
+@run_type.field("steps")
+def resolve_steps(run: Run, info: Info) -> list[RunStep]:
+    return steps_of(run, info.context.reads.recorded_steps(run.id))
 
 
 @run_type.field("progress")

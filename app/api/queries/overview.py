@@ -1,0 +1,70 @@
+"""Everything at a glance: counts, the runs of the last hours, what runs next."""
+
+from datetime import timedelta
+from typing import Any
+
+from ariadne import ObjectType, QueryType
+
+from app.api import arguments
+from app.api.context import Info
+from app.core.db import collections
+from app.core.db import overview as stored
+from app.core.domain import schedules
+from app.core.domain.collections import Collection
+from app.core.domain.overview import Overview, RunStatusCount, TimelineLane, UpcomingRun
+from app.services.readiness import ServiceHealth
+
+query = QueryType()
+overview_type = ObjectType("Overview")
+service_type = ObjectType("ServiceHealth")
+
+PERIOD = timedelta(hours=24)
+
+
+@query.field("overview")
+def resolve_overview(_: object, info: Info) -> Overview:
+    return stored.count_everything(info.context.reads.conn, info.context.services.clock() - PERIOD)
+
+
+@query.field("runTimeline")
+def resolve_run_timeline(_: object, info: Info, **given: Any) -> list[TimelineLane]:
+    wanted = arguments.read(arguments.RunTimeline, given)
+    return stored.run_timeline(
+        info.context.reads.conn, wanted["from_"], wanted["to"], wanted["endpoint_limit"]
+    )
+
+
+@query.field("upcomingRuns")
+def resolve_upcoming_runs(_: object, info: Info, **given: Any) -> list[UpcomingRun]:
+    first = arguments.read(arguments.UpcomingRuns, given)["first"]
+    scheduled = stored.scheduled_collections(info.context.reads.conn)
+    timings = ((each, each.schedule_cron, each.schedule_timezone) for each in scheduled)
+    fires = schedules.upcoming(timings, info.context.services.clock(), first)
+    return [UpcomingRun(**vars(collection), at=at) for at, collection in fires]
+
+
+@overview_type.field("last24h")
+def resolve_last_24h(overview: Overview, info: Info) -> list[RunStatusCount]:
+    return stored.count_runs_by_status(info.context.reads.conn, overview.since)
+
+
+@overview_type.field("services")
+def resolve_services(overview: Overview, info: Info) -> list[ServiceHealth]:
+    return info.context.readiness.glance().services
+
+
+@overview_type.field("failing")
+def resolve_failing(overview: Overview, info: Info, **given: Any) -> list[Collection]:
+    found = collections.failing_collections(
+        info.context.reads.conn, **arguments.read(arguments.Failing, given)
+    )
+    info.context.reads.saw(found)
+    return found
+
+
+@service_type.field("name")
+def resolve_service_name(service: ServiceHealth, info: Info) -> str:
+    return service.name.upper()
+
+
+bindables = [query, overview_type, service_type]
