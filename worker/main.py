@@ -28,6 +28,7 @@ from app.core.temporal.client import connect
 from worker import registry
 from worker.activities.context import ActivityContext
 from worker.activities.failures import SanitiseFailures
+from worker.activities.steps import RecordSteps
 from worker.reconciler import loop as reconciler
 from worker.reconciler.deps import ReconcilerDeps
 from worker.references import ReferenceRules
@@ -160,7 +161,7 @@ def make_workers(settings: Settings, pool: Pool, client: Client) -> list[Worker]
         max_concurrent_workflow_tasks=WORKFLOW_TASKS_AT_ONCE,
         max_heartbeat_throttle_interval=HEARTBEAT_THROTTLE,
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
-        interceptors=[SanitiseFailures()],
+        interceptors=[RecordSteps(context), SanitiseFailures()],
     )
     ingest_worker = Worker(
         client,
@@ -170,7 +171,7 @@ def make_workers(settings: Settings, pool: Pool, client: Client) -> list[Worker]
         max_concurrent_activities=ingest_slots,
         max_heartbeat_throttle_interval=HEARTBEAT_THROTTLE,
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
-        interceptors=[SanitiseFailures()],
+        interceptors=[RecordSteps(context), SanitiseFailures()],
     )
     return [main_worker, ingest_worker]
 

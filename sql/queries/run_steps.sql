@@ -1,9 +1,13 @@
 -- name: record_step
--- What is known of a step grows: an attempt that began earlier than the one recorded says nothing any more.
+-- An attempt that began earlier than the one recorded says nothing any more, and nothing begins in a run that
+-- has ended.
 INSERT INTO metadata_collection_run_steps AS known
     (run_id, name, state, started_at, attempt_started_at, ended_at, attempts, error)
 SELECT %(run_id)s, %(name)s, %(state)s, %(began_at)s, %(began_at)s, %(ended_at)s, %(attempt)s, %(error)s
-WHERE EXISTS (SELECT FROM metadata_collection_runs WHERE id = %(run_id)s)
+WHERE EXISTS (
+    SELECT FROM metadata_collection_runs
+    WHERE id = %(run_id)s AND (status IN ('QUEUED', 'RUNNING') OR %(state)s <> 'RUNNING')
+)
 ON CONFLICT (run_id, name) DO UPDATE
 SET state = excluded.state, attempt_started_at = excluded.attempt_started_at, ended_at = excluded.ended_at,
     attempts = greatest(known.attempts, excluded.attempts), error = coalesce(excluded.error, known.error)

@@ -11,7 +11,7 @@ from app.core.domain.run_steps import RunStep, StepAttempt, StepName, StepState
 def record_attempt(conn: Conn, run_id: UUID, attempt: StepAttempt) -> bool:
     """Record how an attempt at a step stands. Recording it again changes nothing.
 
-    False, and nothing changed, when a later attempt has been recorded or there is no such run.
+    False, and nothing changed, when a later attempt has been recorded or the run has ended before it began.
     """
     params = {
         "run_id": run_id,

@@ -53,6 +53,9 @@ class StepAttempt:
     error: str | None = None
 
 
+_COMPLETED = frozenset({RunStatus.SUCCEEDED, RunStatus.PARTIAL})
+
+
 def steps_of(run: Run, recorded: Mapping[StepName, RunStep]) -> list[RunStep]:
     """All steps of `run`, in order.
 
@@ -64,7 +67,7 @@ def steps_of(run: Run, recorded: Mapping[StepName, RunStep]) -> list[RunStep]:
 
 def _step(run: Run, name: StepName, step: RunStep | None) -> RunStep:
     if step is None:
-        return RunStep(name, _unrecorded(run.status))
+        return _unrecorded(run, name)
     if run.is_active:
         # an attempt that failed is followed by the next one, or by the run's end
         return replace(step, state=StepState.RUNNING) if step.state is StepState.FAILED else step
@@ -73,14 +76,18 @@ def _step(run: Run, name: StepName, step: RunStep | None) -> RunStep:
     return step
 
 
-def _unrecorded(status: RunStatus) -> StepState:
-    if status in (RunStatus.QUEUED, RunStatus.RUNNING):
-        return StepState.PENDING
-    return StepState.DONE if status in (RunStatus.SUCCEEDED, RunStatus.PARTIAL) else StepState.SKIPPED
+def _unrecorded(run: Run, name: StepName) -> RunStep:
+    if name is StepName.START and run.started_at is not None:
+        return RunStep(name, StepState.DONE, ended_at=run.started_at)
+    if run.is_active:
+        return RunStep(name, StepState.PENDING)
+    if run.status not in _COMPLETED:
+        return RunStep(name, StepState.SKIPPED)
+    return RunStep(name, StepState.DONE, ended_at=run.completed_at if name is StepName.COMPLETE else None)
 
 
 def _ended_with(status: RunStatus) -> StepState:
     """How a step ended that was under way when the run did."""
-    if status in (RunStatus.SUCCEEDED, RunStatus.PARTIAL):
+    if status in _COMPLETED:
         return StepState.DONE
     return StepState.FAILED if status is RunStatus.FAILED else StepState.CANCELED
