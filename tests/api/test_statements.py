@@ -19,6 +19,15 @@ LISTS = {
     "endpointsConnection": """{ endpointsConnection(first: 60) {
         totalCount pageInfo { hasNextPage } edges { cursor node { collections { id } } } } }""",
     "runs": "{ collectionRuns(first: 60) { id endpoint { name } collection { isEnabled lastRun { id } } } }",
+    "collectionsConnection": """{ collectionsConnection(first: 60, search: "e") {
+        totalCount nodes { scheduleDescription endpoint { name } lastRun { status } } } }""",
+    "runsWithSteps": "{ collectionRuns(first: 60) { id steps { name state attempts } } }",
+    "overview": """{ overview {
+        since endpointsTotal endpointsFailing last24h { status count }
+        failing(first: 60) { id endpoint { name } lastRun { error steps { state } } } } }""",
+    "runTimeline": """{ runTimeline(from: "2026-11-01T00:00:00Z", to: "2026-11-03T00:00:00Z") {
+        endpointName omitted runs { id status } } }""",
+    "upcomingRuns": "{ upcomingRuns(first: 60) { at endpointName } }",
     "datasets": """{ catalogDatasetConnection(first: 60) { totalCount nodes {
         id sourceEndpoint { name } lastCollectionRun { status } foreignKeys { toDatasetId } } } }""",
     "changes": """{ catalogChanges(first: 60) { totalCount nodes {
@@ -74,12 +83,13 @@ def only_new(statements: list[str]) -> Iterator[list[str]]:
 
 
 def fill(seed: Seed, numbers: range) -> None:
-    """For each number an endpoint with a collection, a finished and an active run, two datasets, a change."""
+    """For each number an endpoint with a collection that fails, an active run, two datasets, a change."""
     for number in numbers:
         endpoint = seed.endpoint(f"E{number}", number)
         collection = seed.collection(endpoint, number, schedule_cron="0 3 * * *")
         finished = seed.run(endpoint, collection, number)
-        seed.run(endpoint, collection, number + 1, status="QUEUED")
+        seed.run(endpoint, collection, number + 1, status="FAILED")
+        seed.run(endpoint, collection, number + 2, status="QUEUED")
         parent = seed.dataset(endpoint, "orders", finished, number)
         key = {
             "name": "fk",
