@@ -11,10 +11,11 @@ import pytest
 from cryptography.fernet import Fernet
 from temporalio.testing import ActivityEnvironment
 
-from app.core.db import collections, endpoints, runs
+from app.core.db import collections, endpoints, run_steps, runs
 from app.core.db.pool import open_pool
 from app.core.domain.endpoints import METADATA_CAPABILITY, EndpointDetails
 from app.core.domain.networks import NetworkRules
+from app.core.domain.run_steps import RunStep, StepName, steps_of
 from app.core.domain.runs import Run, RunTrigger
 from app.core.domain.secrets import SecretBox
 from worker.activities.context import ActivityContext
@@ -74,6 +75,13 @@ class Rows:
             run = runs.get_run(conn, run_id)
         assert run is not None
         return run
+
+    def steps(self, run_id: UUID) -> dict[StepName, RunStep]:
+        """The run's steps as they stand now."""
+        run = self.read(run_id)
+        with self.context.pool.connection() as conn:
+            recorded = run_steps.steps_for_run_ids(conn, [run_id])[run_id]
+        return {step.name: step for step in steps_of(run, recorded)}
 
     def log(self, run_id: UUID) -> list[tuple[str, str]]:
         """Level and message of the run's log lines."""

@@ -16,6 +16,7 @@ from cryptography.fernet import Fernet
 
 from app.cli.embedded_temporal import EmbeddedTemporal
 from app.core.contracts import RunLimits
+from app.core.domain.run_steps import StepName, StepState
 from app.core.domain.runs import RunStatus
 from app.core.domain.secrets import SecretBox
 from app.core.temporal.gateway import TemporalGateway
@@ -113,6 +114,11 @@ def test_a_run_succeeds_and_the_worker_leaves_cleanly(workers: Workers, tmp_path
     run = workers.rows.read(run_id)
     assert run.stats is not None
     assert (run.stats.seen, run.stats.added, run.attempt) == (2, 2, 1)
+    wait_until(lambda: workers.rows.steps(run_id)[StepName.COMPLETE].attempts == 1, 10)
+    steps = list(workers.rows.steps(run_id).values())
+    assert [(step.state, step.attempts, step.error) for step in steps] == [(StepState.DONE, 1, None)] * 5
+    moments = [moment for step in steps for moment in (step.started_at, step.ended_at) if moment]
+    assert (len(moments), moments) == (10, sorted(moments))
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(20) == 0, workers.output()
     assert "Fatal Python error" not in workers.output()
@@ -127,6 +133,9 @@ def test_a_cancelled_run_leaves_no_collector(workers: Workers, silent_source: di
     workers.gateway.cancel_run(workers.rows.read(run_id), wait_seconds=15)
     assert workers.rows.read(run_id).status is RunStatus.CANCELED
     assert not collector.is_running()
+    steps = workers.rows.steps(run_id)
+    assert steps[StepName.INGEST].state is StepState.CANCELED
+    assert steps[StepName.PERSIST].state is StepState.SKIPPED
 
 
 def test_a_worker_that_is_stopped_hands_its_run_over(
@@ -154,6 +163,8 @@ def test_a_worker_that_is_killed_costs_an_attempt(workers: Workers, silent_sourc
     wait_until(lambda: not collector.is_running(), 10)
     workers.start()
     wait_until(lambda: workers.rows.read(run_id).attempt == 2, 60)
+    ingest = workers.rows.steps(run_id)[StepName.INGEST]
+    assert (ingest.state, ingest.attempts) == (StepState.RUNNING, 2)
     workers.gateway.cancel_run(workers.rows.read(run_id), wait_seconds=15)
     assert workers.rows.read(run_id).status is RunStatus.CANCELED
 
