@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet
 from app.cli.embedded_postgres import EmbeddedPostgres
 from app.cli.embedded_temporal import EmbeddedTemporal
 from app.core.config import REPO_ROOT
-from app.services.readiness import OK, Readiness
+from app.services.readiness import CHECK_SECONDS, OK, Readiness, ServiceState
 from tests.api.conftest import Muster, running_muster
 from tests.conftest import fresh_database
 
@@ -70,6 +70,42 @@ def test_an_answer_serves_for_a_moment() -> None:
     readiness = Readiness({"part": check})
     assert all(readiness.report().is_ready for _ in range(50))
     assert len(asked) < 50
+
+
+def test_a_glance_shows_the_last_answer_of_a_part_that_takes_long_until_it_is_said_not_to_answer() -> None:
+    answers, release = threading.Event(), threading.Event()
+
+    def check() -> str:
+        if answers.is_set():
+            release.wait(60)
+        return OK
+
+    readiness = Readiness({"part": check})
+    assert readiness.report().parts == {"part": OK}
+    answers.set()
+    glances: list[tuple[str, float]] = []
+    deadline = time.monotonic() + 30
+    while not glances or glances[-1][0] == OK:
+        assert time.monotonic() < deadline
+        began_at = time.monotonic()
+        glances.append((readiness.glance().parts["part"], time.monotonic() - began_at))
+    release.set()
+    assert len(glances) > 1
+    assert glances[-1][0] == "does not answer"
+    # far below what a report waits, on a machine that is busy with other things too
+    assert min(seconds for _, seconds in glances) < CHECK_SECONDS / 2
+
+
+def test_a_glance_says_when_a_part_has_not_answered_yet() -> None:
+    release = threading.Event()
+
+    def hangs() -> str:
+        release.wait(60)
+        return OK
+
+    (health,) = Readiness({"part": hangs}).glance().services
+    release.set()
+    assert (health.state, health.message) == (ServiceState.UNKNOWN, "has not answered yet")
 
 
 @pytest.mark.parametrize(
