@@ -111,7 +111,7 @@ def test_interrupting_ends_the_collector_too(postgres: PostgresServer, tmp_path:
         )
         wait_until(lambda: postgres.sessions() == 1)
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=30)
         assert (process.returncode, errors) == (130, b"Interrupted.\n")
         wait_until(lambda: postgres.sessions() == 0, 2, "the end of the session")
     assert list(tmp_path.iterdir()) == []
