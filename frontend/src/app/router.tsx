@@ -1,0 +1,46 @@
+import { createBrowserRouter, type RouteObject } from 'react-router';
+import { BrokenPage } from './broken-page';
+import { RequireSession } from './require-session';
+import { Shell } from './shell';
+
+type Page = Promise<{ default: React.ComponentType }>;
+
+function page(path: string, load: () => Page): RouteObject {
+  return {
+    path,
+    errorElement: <BrokenPage />,
+    lazy: async () => ({ Component: (await load()).default }),
+  };
+}
+
+/** The pages and their addresses; each page is loaded when it is first opened. */
+export function createRouter() {
+  return createBrowserRouter([
+    page('/sign-in', () => import('@/pages/sign-in')),
+    {
+      element: <RequireSession />,
+      errorElement: <BrokenPage />,
+      hydrateFallbackElement: <></>,
+      children: [
+        {
+          element: <Shell />,
+          children: [
+            page('/', () => import('@/pages/overview')),
+            page('/endpoints', () => import('@/pages/endpoints')),
+            page('/endpoints/new', () => import('@/pages/endpoint-form')),
+            page('/endpoints/:id/edit', () => import('@/pages/endpoint-form')),
+            page('/endpoints/:id', () => import('@/pages/endpoint')),
+            page('/collections', () => import('@/pages/collections')),
+            page('/runs/:id', () => import('@/pages/run')),
+            page('/catalog', () => import('@/pages/catalog')),
+            page('/catalog/:id', () => import('@/pages/dataset')),
+            page('/changes', () => import('@/pages/changes')),
+            page('/settings', () => import('@/pages/settings')),
+            page('/graphiql', () => import('@/pages/graphiql')),
+            page('*', () => import('@/pages/not-found')),
+          ],
+        },
+      ],
+    },
+  ]);
+}

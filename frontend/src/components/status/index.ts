@@ -1,0 +1,2 @@
+export { isActive, RUN_STATUSES, type RunStatus, STATUS_LOOKS, statusColor } from './status';
+export { StatusChip } from './status-chip';

@@ -1,0 +1,24 @@
+import classes from './truncate.module.css';
+
+interface TruncateProps {
+  readonly children: string;
+  /** How many lines there may be. */
+  readonly lines?: number;
+  /** In the font of code. */
+  readonly mono?: boolean;
+}
+
+/** A text that ends in “…” where the room does; whole on hover. Its direction is its own. */
+export function Truncate({ children, lines = 1, mono = false }: TruncateProps) {
+  return (
+    <bdi
+      className={classes.text}
+      data-lines={lines > 1 || undefined}
+      data-mono={mono || undefined}
+      style={lines > 1 ? { WebkitLineClamp: lines } : undefined}
+      title={children}
+    >
+      {children}
+    </bdi>
+  );
+}

@@ -1,0 +1,69 @@
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number, number])[] = [
+  ['second', SECOND, MINUTE],
+  ['minute', MINUTE, HOUR],
+  ['hour', HOUR, DAY],
+  ['day', DAY, 30 * DAY],
+  ['month', 30 * DAY, 365 * DAY],
+  ['year', 365 * DAY, Number.POSITIVE_INFINITY],
+];
+
+/** How far `moment` (ISO 8601) is from `now` (milliseconds), in words: “3 minutes ago”, “in 2 hours”. */
+export function relativeTime(moment: string, now: number): string {
+  const distance = Date.parse(moment) - now;
+  if (Math.abs(distance) < 10 * SECOND) return 'just now';
+  const [unit, length] = STEPS.find(([, , limit]) => Math.abs(distance) < limit) ?? ['year', 365 * DAY];
+  return RELATIVE.format(Math.trunc(distance / length), unit);
+}
+
+/** Milliseconds until the words of `relativeTime` may be others. */
+export function untilWordsChange(moment: string, now: number): number {
+  const distance = Math.abs(Date.parse(moment) - now);
+  if (distance < MINUTE) return SECOND;
+  return distance < HOUR ? MINUTE / 2 : HOUR / 2;
+}
+
+/** The name of the viewer's time zone, like Europe/Berlin. */
+export function viewerZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** The moment to the second, with its zone: “Mon 23 Nov 2026, 09:05:11 GMT+1 (Europe/Berlin)”. */
+export function exactTime(moment: string, timeZone = viewerZone()): string {
+  const text = new Intl.DateTimeFormat('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+    timeZone,
+  }).format(new Date(moment));
+  return `${text} (${timeZone})`;
+}
+
+/** The time of day: “09:05”. */
+export function clockTime(moment: string | number, timeZone = viewerZone()): string {
+  return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone }).format(
+    new Date(moment),
+  );
+}
+
+/** Day and time of day, to the minute: “Mon 23 Nov, 09:05”. */
+export function dayAndTime(moment: string, timeZone = viewerZone()): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+  }).format(new Date(moment));
+}
