@@ -10,7 +10,8 @@ date_time = ScalarType("DateTime")
 @date_time.serializer
 def serialize_date_time(value: datetime) -> str:
     """ISO 8601 in UTC, always with microseconds and `Z`."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # strftime is slow, and a page of rows has hundreds of moments
+    return value.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 @date_time.value_parser

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, LiteralString, TypeVar
 from uuid import UUID
 
@@ -46,8 +47,13 @@ def pick(cls: type[T], row: Row, **converted: Any) -> T:
     A column that no field is named after is left out: a newer schema may have more. A field without a column
     is a KeyError that names it.
     """
-    names = (field.name for field in fields(cls) if field.name not in converted)  # type: ignore[arg-type]
-    return cls(**{name: row[name] for name in names}, **converted)
+    names = _field_names(cls)  # type: ignore[arg-type]
+    return cls(**{name: row[name] for name in names if name not in converted}, **converted)
+
+
+@cache
+def _field_names(cls: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cls))
 
 
 def fetch_count(conn: Conn, sql: LiteralString, params: Mapping[str, Any]) -> int:

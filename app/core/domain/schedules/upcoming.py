@@ -21,8 +21,8 @@ def upcoming(schedules: Iterable[tuple[K, str, str]], now: datetime, count: int)
     alike: dict[tuple[str, str], list[tuple[int, K]]] = {}
     for place, (key, cron, timezone) in enumerate(schedules):
         alike.setdefault((cron, timezone), []).append((place, key))
-    zones = {timezone: check_timezone(timezone) for _, timezone in alike}
-    specs = {cron: parse_cron(cron) for cron, _ in alike}
+    zones = {timezone: check_timezone(timezone) for timezone in {timezone for _, timezone in alike}}
+    specs = {cron: parse_cron(cron) for cron in {cron for cron, _ in alike}}
 
     def fire_after(cron: str, timezone: str, moment: datetime) -> list[tuple[datetime, str, str]]:
         found = next_fires(specs[cron], zones[timezone], moment, 1)

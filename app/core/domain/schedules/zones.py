@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -34,10 +35,15 @@ class ClockChange:
 def check_timezone(name: str) -> ZoneInfo:
     """The zone of this name. Raises TimezoneError unless it is an exact IANA name such as Europe/Berlin."""
     # The list of names decides, never the file system: a name is no path here.
-    if name not in files("tzdata").joinpath("zones").read_text().splitlines():
+    if name not in _names():
         shown = f"“{name}”" if 0 < len(name) <= 60 and name.isprintable() else "This"
         raise TimezoneError(f"{shown} is not an IANA time zone name such as UTC or Europe/Berlin.")
     return ZoneInfo(name)
+
+
+@cache
+def _names() -> frozenset[str]:
+    return frozenset(files("tzdata").joinpath("zones").read_text().splitlines())
 
 
 def offset_at(instant: datetime, zone: ZoneInfo) -> timedelta:
