@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from flask import Request, Response, request
 
+STYLES = "style-src 'self'"
 # Nothing inline, no eval, nothing from elsewhere; `data:` is for the small pictures that style sheets hold.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
-        "style-src 'self'",
+        STYLES,
         "img-src 'self' data:",
         "font-src 'self'",
         "connect-src 'self'",
@@ -34,16 +35,22 @@ ON_EVERY_ANSWER = {
 HTTPS_FOR_A_YEAR = "max-age=31536000"
 
 
+def policy_allowing_styles(nonce: str) -> str:
+    """The policy for one answer, whose page marks its own style elements with `nonce`."""
+    return CONTENT_SECURITY_POLICY.replace(STYLES, f"{STYLES} 'nonce-{nonce}'")
+
+
 def security_headers(is_secure: Callable[[Request], bool]) -> Callable[[Response], Response]:
     """What puts the headers on the answer to each request, refused ones included.
 
-    What does not say how long it may be kept, which is all but files, is not to be kept at all; over HTTPS
-    (`is_secure`), browsers are told to stay with it.
+    What an answer says itself stays: the policy of a page with style elements, how long a file may be kept.
+    What does not say how long is not to be kept at all; over HTTPS (`is_secure`), browsers are told to stay
+    with it.
     """
 
     def add(response: Response) -> Response:
-        response.headers.update(ON_EVERY_ANSWER)
-        response.headers.setdefault("Cache-Control", "no-store")
+        for name, value in {**ON_EVERY_ANSWER, "Cache-Control": "no-store"}.items():
+            response.headers.setdefault(name, value)
         if is_secure(request):
             response.headers["Strict-Transport-Security"] = HTTPS_FOR_A_YEAR
         return response
