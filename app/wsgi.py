@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
+from pathlib import Path
 from typing import Generic, TypeVar
 
 import psycopg
@@ -106,8 +107,8 @@ class WebProcess:
         self._version = version("muster")
         self._readiness = Readiness(self._checks())
 
-    def app(self) -> Flask:
-        """The application."""
+    def app(self, interface: Path = FRONTEND_DIST) -> Flask:
+        """The application, with the web interface built into the folder `interface`, if there is one."""
         return create_app(
             WebParts(
                 schema=make_schema(GRAPHQL_DIR),
@@ -115,7 +116,7 @@ class WebProcess:
                 single_sign_on=self._single_sign_on(),
                 make_context=self._context,
                 readiness=self._readiness,
-                interface=FRONTEND_DIST,
+                interface=interface,
                 limits=self._settings.request_limits,
                 trusted_proxies=self._settings.access.trusted_proxies,
             )

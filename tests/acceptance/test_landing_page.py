@@ -1,4 +1,4 @@
-"""The address that `make run` prints, opened in a real browser."""
+"""What a browser shows while the web interface has not been built."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.stack import RunningStack
+from tests.raw_http import running_web
 
 
 @dataclass
@@ -17,12 +17,19 @@ class Opened:
     complaints: list[str]
 
 
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Where Muster's pages are served without the interface."""
+    with running_web("tests.raw_http:interface_app('/nonexistent')") as web:
+        yield f"http://127.0.0.1:{web.port}"
+
+
 @pytest.fixture
-def opened(stack: RunningStack, browser: Browser) -> Iterator[Opened]:
+def opened(address: str, browser: Browser) -> Iterator[Opened]:
     opened = Opened(browser.new_page(), [])
     opened.page.on("console", lambda message: opened.complaints.append(message.text))
     opened.page.on("requestfailed", lambda request: opened.complaints.append(request.url))
-    opened.page.goto(stack.url)
+    opened.page.goto(address)
     yield opened
     opened.page.close()
 

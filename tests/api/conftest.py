@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -18,6 +19,8 @@ from tests.api.seed import SECRET_KEY, Seed
 from tests.conftest import fresh_database
 
 TOKEN = "a-token-for-tests-that-is-long-enough"
+# Whether the web interface has been built here makes no difference to these tests.
+NO_INTERFACE = Path("/nonexistent")
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def running_muster(database: str, **settings: str) -> Iterator[Muster]:
         process = WebProcess(read_service_settings())
     try:
         with psycopg.connect(database, autocommit=True) as connection:
-            yield Muster(process.app().test_client(), connection)
+            yield Muster(process.app(NO_INTERFACE).test_client(), connection)
     finally:
         process.close()
 
