@@ -15,6 +15,7 @@ from app.api.errors import describe, refusal, unforeseen
 from app.api.limits import QueryLimits
 from app.api.roles import needs_no_token, required_role
 from app.api.secret_values import secrets_of, secrets_written_in
+from app.api.stack_room import with_room
 from app.core.domain.auth import Viewer
 from app.core.errors import AppError, AuthRequired, BadInput, LimitExceeded, RoleForbidden
 from app.services.refusals import Refusal
@@ -75,13 +76,15 @@ def _result(
     hide_suggestions: bool,
 ) -> dict[str, Any]:
     try:
-        result = execute_sync(
-            schema,
-            document,
-            context_value=context,
-            variable_values=operation.variables,
-            operation_name=operation.name,
-            hide_suggestions=hide_suggestions,
+        result = with_room(
+            lambda: execute_sync(
+                schema,
+                document,
+                context_value=context,
+                variable_values=operation.variables,
+                operation_name=operation.name,
+                hide_suggestions=hide_suggestions,
+            )
         )
     finally:
         context.reads.end()
