@@ -1,0 +1,35 @@
+/** Spans of time that end now, with their length in milliseconds; `all` is every time there was. */
+export const TIME_RANGES = ['24h', '7d', '30d', 'custom', 'all'] as const;
+export type TimeRange = (typeof TIME_RANGES)[number];
+
+const HOUR = 3_600_000;
+const LENGTHS = { '24h': 24 * HOUR, '7d': 7 * 24 * HOUR, '30d': 30 * 24 * HOUR } as const;
+
+export const TIME_RANGE_LABELS: Readonly<Record<TimeRange, string>> = {
+  '24h': 'Last 24 hours',
+  '7d': 'Last 7 days',
+  '30d': 'Last 30 days',
+  custom: 'From … to …',
+  all: 'All time',
+};
+
+interface Bounds {
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/**
+ * The bounds of `range`, as the server takes them. `since` and `until` are the texts of two fields for local date
+ * and time, and count for `custom` only; one that is no date bounds nothing.
+ */
+export function boundsOf(range: TimeRange, now: number, since: string, until: string): Bounds {
+  if (range === 'all') return { from: null, to: null };
+  if (range === 'custom') return { from: momentOf(since), to: momentOf(until) };
+  return { from: new Date(now - LENGTHS[range]).toISOString(), to: null };
+}
+
+/** The moment that a field for local date and time holds; null when it holds none. */
+export function momentOf(local: string): string | null {
+  const moment = new Date(local);
+  return Number.isNaN(moment.getTime()) ? null : moment.toISOString();
+}
