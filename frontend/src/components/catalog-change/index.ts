@@ -1,0 +1,3 @@
+export { BreakingMark, ChangeKindLabel } from './change-kind';
+export { ChangeValues } from './change-values';
+export { CHANGE_KINDS, type ChangeKind } from './words';
