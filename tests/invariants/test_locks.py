@@ -1,5 +1,6 @@
 """What is installed is what the lock files say, each file of it known by its hash. Needs no network."""
 
+import json
 import re
 import subprocess
 import sys
@@ -14,7 +15,8 @@ from packaging.utils import canonicalize_name
 from app.core.config import REPO_ROOT
 
 RUNTIME, TOOLS = REPO_ROOT / "requirements.lock", REPO_ROOT / "tests" / "requirements.lock"
-LOCKS = pytest.mark.parametrize("lock", [RUNTIME, TOOLS], ids=["runtime", "tools"])
+NODE, MODULES = REPO_ROOT / "frontend" / "node.lock", REPO_ROOT / "frontend" / "package-lock.json"
+LOCKS = pytest.mark.parametrize("lock", [RUNTIME, TOOLS, NODE], ids=["runtime", "tools", "node"])
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
@@ -49,6 +51,15 @@ def test_no_lock_says_where_to_get_anything(lock: Path) -> None:
     text = lock.read_text(encoding="utf-8")
     assert not re.search(r"://|^\s*-[a-z]|--(?!hash=)\w", text, re.MULTILINE), "run make lock"
     assert all(requirement.url is None for requirement, _ in entries(lock))
+
+
+def test_every_module_of_the_interface_has_a_hash_and_no_place_to_get_it_from() -> None:
+    modules = json.loads(MODULES.read_text(encoding="utf-8"))["packages"]
+    declared = json.loads(MODULES.with_name("package.json").read_text(encoding="utf-8"))
+    assert all("resolved" not in module for module in modules.values())
+    assert {name for name, module in modules.items() if "integrity" not in module} == {""}
+    versions = [*declared["dependencies"].values(), *declared["devDependencies"].values()]
+    assert [version for version in versions if not re.fullmatch(r"\d+\.\d+\.\d+", version)] == []
 
 
 def test_the_tools_leave_what_is_used_at_run_time_as_it_is() -> None:
