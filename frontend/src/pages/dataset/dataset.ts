@@ -1,0 +1,3 @@
+import type { DatasetQuery } from './dataset.generated';
+
+export type Dataset = NonNullable<DatasetQuery['metadataDataset']>;
