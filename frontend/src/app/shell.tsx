@@ -1,4 +1,4 @@
-import { AppShell, Burger, Button, Group, Kbd, NavLink, Text } from '@mantine/core';
+import { ActionIcon, AppShell, Burger, Button, Group, Kbd, NavLink } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { lazy, Suspense, useEffect } from 'react';
 import { Link, Outlet, useLocation, useMatch } from 'react-router';
@@ -39,19 +39,20 @@ export function Shell() {
           <Button
             variant="default"
             size="compact-md"
+            visibleFrom="sm"
             leftSection={<IconSearch size={16} />}
             rightSection={
-              <Kbd size="xs" visibleFrom="sm" component="span">
+              <Kbd size="xs" component="span">
                 Ctrl K
               </Kbd>
             }
             onClick={openSearch}
-            aria-label="Search"
           >
-            <Text span size="sm" visibleFrom="sm">
-              Search
-            </Text>
+            Search
           </Button>
+          <ActionIcon variant="default" size="lg" hiddenFrom="sm" onClick={openSearch} aria-label="Search">
+            <IconSearch size={18} />
+          </ActionIcon>
           <ViewerMenu />
         </Group>
       </AppShell.Header>

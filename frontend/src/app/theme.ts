@@ -74,6 +74,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--status-skipped': '#c9a8f0',
     '--status-canceled': '#b3bcc6',
     ...tints('2'),
+    ...grounds(),
   },
 });
 
@@ -81,5 +82,15 @@ export const cssVariables: CSSVariablesResolver = () => ({
 function tints(shade: string): Record<string, string> {
   return Object.fromEntries(
     COLORS.map((color) => [`--mantine-color-${color}-light-color`, `var(--mantine-color-${color}-${shade})`]),
+  );
+}
+
+/** Grounds of a colour for the dark: Mantine's own glow. */
+function grounds(): Record<string, string> {
+  return Object.fromEntries(
+    COLORS.map((color) => [
+      `--mantine-color-${color}-light`,
+      `color-mix(in srgb, var(--mantine-color-${color}-5) 15%, transparent)`,
+    ]),
   );
 }
