@@ -1,80 +1,74 @@
 import '@mantine/spotlight/styles.css';
-import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight, spotlight } from '@mantine/spotlight';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import { useLive } from '@/api/use-live';
-import { IconDatabase, IconHistory, IconTable } from '@/components/icons';
-import { STATUS_LOOKS } from '@/components/status';
+import { IconSearch } from '@/components/icons';
 import { NAVIGATION } from '../navigation';
 import { useSearchOpening } from './open';
-import { SearchDocument, SearchRunDocument } from './search.generated';
+import classes from './search.module.css';
+import { type Found, useFound } from './use-found';
 
-const TYPING_MS = 150;
-
-/** Ctrl-K: pages, endpoints and datasets by name, runs by number. */
+/** Ctrl-K: endpoints, datasets, runs and pages. */
 export default function Search() {
   const [text, setText] = useState('');
-  const navigate = useNavigate();
   useSearchOpening(spotlight.open);
-  const found = useFound(text);
-  const pages = NAVIGATION.filter(({ label }) => label.toLowerCase().includes(text.trim().toLowerCase()));
-  const action = ({ to, label, description, icon: Icon }: Found) => (
-    <Spotlight.Action
-      key={to}
-      label={label}
-      description={description}
-      leftSection={<Icon size={18} stroke={1.7} />}
-      onClick={() => navigate(to)}
-    />
-  );
+  const { found, isBusy, problem } = useFound(text);
+  const pages = pagesFor(text);
+  const isNothing = found.length + pages.length === 0;
   return (
-    <Spotlight.Root query={text} onQueryChange={setText} shortcut={null} scrollable maxHeight={420}>
-      <Spotlight.Search placeholder="Endpoint, dataset, run number or page" aria-label="Search everything" />
+    <Spotlight.Root
+      query={text}
+      onQueryChange={setText}
+      shortcut={null}
+      scrollable
+      maxHeight="min(480px, 70vh)"
+      transitionProps={{ duration: 100 }}
+    >
+      <Spotlight.Search
+        placeholder="Endpoint, dataset, run or page"
+        aria-label="Search everything"
+        leftSection={<IconSearch size={18} aria-hidden />}
+      />
       <Spotlight.ActionsList>
-        {found.map(action)}
-        {pages.map((page) => action({ ...page, description: 'Page' }))}
-        {found.length + pages.length === 0 && <Spotlight.Empty>Nothing matches.</Spotlight.Empty>}
+        <Group label="Found" entries={found} />
+        <Group label="Pages" entries={pages} />
+        {isNothing && <Spotlight.Empty>{problem ?? (isBusy ? 'Searching…' : 'Nothing matches')}</Spotlight.Empty>}
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
 }
 
-interface Found {
-  readonly to: string;
+interface GroupProps {
   readonly label: string;
-  readonly description: string;
-  readonly icon: typeof IconTable;
+  readonly entries: readonly Found[];
 }
 
-function useFound(typed: string): readonly Found[] {
-  const [text] = useDebouncedValue(typed.trim(), TYPING_MS);
-  const named = useLive(SearchDocument, { text }, { enabled: text.length > 1 });
-  const isNumber = /^\d{1,18}$/.test(text);
-  const numbered = useLive(SearchRunDocument, { id: text }, { enabled: isNumber });
-  if (text === '') return [];
-  const run = isNumber && !numbered.isStale ? numbered.data?.collectionRun : null;
-  const { endpointsConnection: endpoints, catalogDatasetConnection: datasets } = named.data ?? {};
-  return [
-    ...(run ? [{ id: run.id, name: run.endpoint.name, status: STATUS_LOOKS[run.status].label }] : []).map(
-      ({ id, name, status }) => ({
-        to: `/runs/${id}`,
-        label: `Run ${id}`,
-        description: `${status} · ${name}`,
-        icon: IconHistory,
-      }),
-    ),
-    ...(endpoints?.nodes ?? []).map(({ id, name, url }) => ({
-      to: `/endpoints/${id}`,
-      label: name,
-      description: url,
-      icon: IconDatabase,
-    })),
-    ...(datasets?.nodes ?? []).map(({ id, displayName, sourceEndpoint }) => ({
-      to: `/catalog/${id}`,
-      label: displayName,
-      description: sourceEndpoint.name,
-      icon: IconTable,
-    })),
-  ];
+function Group({ label, entries }: GroupProps) {
+  const navigate = useNavigate();
+  if (entries.length === 0) return null;
+  return (
+    <Spotlight.ActionsGroup label={label}>
+      {entries.map(({ to, label: name, description, icon: Icon }) => (
+        <Spotlight.Action key={to} keywords={name} onClick={() => navigate(to)}>
+          <span className={classes.action}>
+            <Icon className={classes.icon} size={18} stroke={1.7} aria-hidden />
+            <bdi className={classes.name} title={name}>
+              {name}
+            </bdi>
+            <bdi className={classes.description} title={description}>
+              {description}
+            </bdi>
+          </span>
+        </Spotlight.Action>
+      ))}
+    </Spotlight.ActionsGroup>
+  );
+}
+
+function pagesFor(text: string): readonly Found[] {
+  const wanted = text.trim().toLowerCase();
+  return NAVIGATION.filter(({ label }) => label.toLowerCase().includes(wanted)).map((page) => ({
+    ...page,
+    description: '',
+  }));
 }
