@@ -22,16 +22,17 @@ export function askSession(): Promise<Session> {
 
 /** Open a session with a token. Rejects with ApiError, E_AUTH_REQUIRED when the token is not valid. */
 export async function signIn(token: string): Promise<void> {
-  await ask('/auth/sign-in', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ token }),
-  });
+  await ask('/auth/sign-in', postJson({ token }));
 }
 
 /** End the session. Rejects with ApiError. */
 export async function signOut(csrfToken: string): Promise<void> {
   await ask('/auth/sign-out', { method: 'POST', headers: { 'X-CSRF-Token': csrfToken } });
+}
+
+/** The server's own answer to a GraphQL request, whatever it says. Rejects with ApiError. */
+export async function askGraphQL(request: object, csrfToken: string): Promise<unknown> {
+  return (await send('/graphql', postJson(request, { 'X-CSRF-Token': csrfToken }))).body;
 }
 
 /** Whether the server answers. */
@@ -44,14 +45,24 @@ export async function isServerThere(): Promise<boolean> {
 }
 
 async function ask<Answer>(path: string, request: RequestInit): Promise<Answer> {
-  let response: Response;
-  let body: unknown;
+  const { ok, body } = await send(path, request);
+  if (!ok) throw fromBody(body);
+  return body as Answer;
+}
+
+async function send(path: string, request: RequestInit): Promise<{ ok: boolean; body: unknown }> {
   try {
-    response = await fetch(path, { credentials: 'same-origin', ...request });
-    body = await response.json();
+    const response = await fetch(path, { credentials: 'same-origin', ...request });
+    return { ok: response.ok, body: await response.json() };
   } catch {
     throw unreachable();
   }
-  if (!response.ok) throw fromBody(body);
-  return body as Answer;
+}
+
+function postJson(body: object, headers: Readonly<Record<string, string>> = {}): RequestInit {
+  return {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  };
 }

@@ -27,6 +27,8 @@ interface SessionState {
   readonly signIn: (token: string) => Promise<void>;
   /** End the session. Rejects with ApiError. */
   readonly signOut: () => Promise<void>;
+  /** Tell that the server has refused the session: it may have ended, or be another one by now. */
+  readonly onRefused: () => Promise<void>;
 }
 
 const SessionContext = createContext<SessionState | null>(null);
@@ -86,8 +88,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         await signOut(csrfToken ?? '');
         setSession({ ...NOBODY, singleSignOn: session?.singleSignOn ?? false });
       },
+      onRefused,
     }),
-    [session, error, csrfToken],
+    [session, error, csrfToken, onRefused],
   );
   return (
     <SessionContext value={state}>
