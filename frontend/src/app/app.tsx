@@ -24,7 +24,8 @@ export function App() {
     >
       <ConnectionProvider>
         <SessionProvider>
-          <RouterProvider router={router} />
+          {/* no transitions: two filters chosen in quick succession each build on the other */}
+          <RouterProvider router={router} useTransitions={false} />
         </SessionProvider>
       </ConnectionProvider>
       <Notifications position="bottom-right" limit={4} />
