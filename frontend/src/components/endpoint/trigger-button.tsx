@@ -23,7 +23,7 @@ export function TriggerButton({ endpoint, size = 'sm', label = 'Trigger collecti
     setRunId(answer?.triggerEndpointCollection.id);
   };
   return (
-    <Group gap="xs" wrap="nowrap">
+    <Group gap={0} wrap="nowrap">
       <RoleButton
         role="EDITOR"
         data-testid="endpoint-trigger"
@@ -39,11 +39,15 @@ export function TriggerButton({ endpoint, size = 'sm', label = 'Trigger collecti
       </RoleButton>
       <span role="status">
         {runId !== undefined && (
-          <Anchor component={Link} to={`/runs/${runId}`} size="sm">
+          <Anchor component={Link} to={`/runs/${runId}`} size="sm" ml="xs">
             View run
           </Anchor>
         )}
-        {trigger.error && <Code title={trigger.error.message}>{trigger.error.code}</Code>}
+        {trigger.error && (
+          <Code ml="xs" title={trigger.error.message}>
+            {trigger.error.code}
+          </Code>
+        )}
       </span>
     </Group>
   );

@@ -21,8 +21,8 @@ export function EndpointsTable({ endpoints, titles }: EndpointsTableProps) {
       <Table className={classes.table}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th w="22%">Name</Table.Th>
-            <Table.Th w="11%">Labels</Table.Th>
+            <Table.Th w="21%">Name</Table.Th>
+            <Table.Th w="15%">Labels</Table.Th>
             <Table.Th w={178}>Last run</Table.Th>
             <Table.Th>Schedule</Table.Th>
             <Table.Th w={106}>Next run</Table.Th>

@@ -1,10 +1,7 @@
-import { CloseButton, MultiSelect, SegmentedControl, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { useEffect, useState } from 'react';
-import { IconSearch } from '@/components/icons';
+import { MultiSelect, SegmentedControl } from '@mantine/core';
+import { SearchField } from '@/components/search-field';
 import classes from './endpoints.module.css';
 
-const TYPING_MS = 250;
 const OPTIONS_SHOWN = 50;
 
 export const VIEWS = ['cards', 'table'] as const;
@@ -25,7 +22,12 @@ export function Filters(props: FiltersProps) {
   const { search, onSearch, labels, knownLabels, onLabels, view, onView } = props;
   return (
     <div className={classes.filters}>
-      <SearchField value={search} onChange={onSearch} />
+      <SearchField
+        className={classes.search}
+        placeholder="Name, address, description or domain"
+        value={search}
+        onChange={onSearch}
+      />
       <MultiSelect
         className={classes.pick}
         label="Labels"
@@ -50,34 +52,5 @@ export function Filters(props: FiltersProps) {
         ]}
       />
     </div>
-  );
-}
-
-interface SearchFieldProps {
-  readonly value: string;
-  readonly onChange: (text: string) => void;
-}
-
-/** Passes on what is typed when the typing pauses. */
-function SearchField({ value, onChange }: SearchFieldProps) {
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  const pass = useDebouncedCallback(onChange, TYPING_MS);
-  const type = (text: string) => {
-    setTyped(text);
-    pass(text);
-  };
-  return (
-    <TextInput
-      className={classes.search}
-      label="Search"
-      placeholder="Name, address, description or domain"
-      leftSection={<IconSearch size={16} />}
-      value={typed}
-      onChange={(event) => type(event.currentTarget.value)}
-      rightSection={
-        typed !== '' && <CloseButton size="sm" aria-label="Clear search" onClick={() => type('')} />
-      }
-    />
   );
 }
