@@ -1,5 +1,8 @@
-import { PageHeader } from '@/components/page-header';
+import { useNavigate, useParams } from 'react-router';
+import { RunDetail } from './run-detail';
 
 export default function RunPage() {
-  return <PageHeader title="Run" />;
+  const { id = '' } = useParams();
+  const navigate = useNavigate();
+  return <RunDetail id={id} isPage onRun={(next) => navigate(`/runs/${next}`)} />;
 }

@@ -1,0 +1,117 @@
+import { Anchor, Group, Stack, Title } from '@mantine/core';
+import { Link } from 'react-router';
+import { useLive } from '@/api/use-live';
+import { PageHeader } from '@/components/page-header';
+import { QueryState } from '@/components/query-state';
+import { isActive, StatusChip } from '@/components/status';
+import { RunDocument, type RunQuery } from './run.generated';
+import classes from './run.module.css';
+import { RunActions } from './run-actions';
+import { RunChanges } from './run-changes';
+import { RunFacts, RunFigures } from './run-facts';
+import { RunLog } from './run-log';
+import { RunOutcome } from './run-outcome';
+import { RunSteps } from './run-steps';
+
+type Run = NonNullable<RunQuery['collectionRun']>;
+
+interface RunDetailProps {
+  readonly id: string;
+  /** Whether it is the whole page, with the page's heading, or stands beside another one. */
+  readonly isPage: boolean;
+  /** Shows another run in its place. */
+  readonly onRun: (id: string) => void;
+}
+
+/** Everything about a run. */
+export function RunDetail({ id, isPage, onRun }: RunDetailProps) {
+  const live = useLive(
+    RunDocument,
+    { id },
+    { active: ({ collectionRun }) => collectionRun !== null && isActive(collectionRun.status) },
+  );
+  const run = live.isStale ? undefined : live.data?.collectionRun;
+  return (
+    <div data-testid="run-detail" data-run-id={id} data-status={run?.status}>
+      {isPage && (
+        <PageHeader
+          title={run ? `Run of ${run.endpoint.name}` : 'Run'}
+          parent={{ to: '/collections', label: 'Collections' }}
+          description={run && <Standing run={run} />}
+          actions={run && <RunActions key={run.id} run={run} onRun={onRun} />}
+        />
+      )}
+      <QueryState live={live}>
+        {({ collectionRun }) =>
+          collectionRun && (
+            <Stack gap="md">
+              {!isPage && (
+                <Group justify="space-between">
+                  <Standing run={collectionRun} />
+                  <RunActions key={collectionRun.id} run={collectionRun} onRun={onRun} />
+                </Group>
+              )}
+              <Body run={collectionRun} />
+            </Stack>
+          )
+        }
+      </QueryState>
+    </div>
+  );
+}
+
+function Standing({ run }: { readonly run: Run }) {
+  return (
+    <Group gap="sm" mt={4}>
+      <StatusChip status={run.status} data-testid="run-detail-status" />
+      <Anchor
+        component={Link}
+        to={`/endpoints/${run.endpointId}`}
+        size="sm"
+        data-testid="run-detail-endpoint-link"
+      >
+        <bdi>{run.endpoint.name}</bdi>
+      </Anchor>
+      {run.endpoint.isDeleted && <span>(deleted)</span>}
+    </Group>
+  );
+}
+
+function Body({ run }: { readonly run: Run }) {
+  const isGoingOn = isActive(run.status);
+  return (
+    <>
+      <RunOutcome run={run} />
+      <RunFacts run={run} />
+      <div className={classes.columns}>
+        <div className={classes.stack}>
+          <Section title="Steps">
+            <RunSteps steps={run.steps} />
+          </Section>
+          {run.stats !== null && (
+            <Section title="Found">
+              <RunFigures run={run} />
+            </Section>
+          )}
+        </div>
+        <Section title="Log">
+          <RunLog runId={run.id} isActive={isGoingOn} />
+        </Section>
+      </div>
+      <Section title="Changes">
+        <RunChanges key={run.id} runId={run.id} isActive={isGoingOn} />
+      </Section>
+    </>
+  );
+}
+
+function Section({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
+  return (
+    <section className={classes.section} aria-label={title}>
+      <Title order={2} size="h5" mb="xs">
+        {title}
+      </Title>
+      {children}
+    </section>
+  );
+}
