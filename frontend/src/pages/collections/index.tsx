@@ -1,5 +1,11 @@
-import { PageHeader } from '@/components/page-header';
+import { CollectionsSection } from './collections-section';
+import { RunHistory } from './run-history';
 
 export default function CollectionsPage() {
-  return <PageHeader title="Collections" />;
+  return (
+    <>
+      <CollectionsSection />
+      <RunHistory />
+    </>
+  );
 }
