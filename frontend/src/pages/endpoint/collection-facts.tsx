@@ -21,7 +21,11 @@ export function CollectionFacts({ endpoint }: { readonly endpoint: ShownEndpoint
       title="Collection"
       action={
         !endpoint.isDeleted && (
-          <Anchor component={Link} to={`/collections?endpoint=${endpoint.id}`} size="sm">
+          <Anchor
+            component={Link}
+            to={`/collections?search=${encodeURIComponent(endpoint.name)}&endpoint=${endpoint.id}`}
+            size="sm"
+          >
             Change schedule
           </Anchor>
         )

@@ -1,0 +1,97 @@
+import { useState } from 'react';
+import { faultyFields } from '@/components/endpoint/test-steps';
+import { type Details, initialDetails } from './details';
+import type { ConnectorFragment, EditedEndpointQuery } from './endpoint-form.generated';
+import { findFaults, fingerprint, initialValues, toParameters, type Value, type Values } from './parameters';
+import { parameterField, refusedFields } from './refusals';
+import { type TestOutcome, useConnectionTest } from './use-connection-test';
+import { useSave } from './use-save';
+
+export type EditedEndpoint = NonNullable<EditedEndpointQuery['endpoint']>;
+type Faults = Readonly<Record<string, string>>;
+
+/** What is typed, what is wrong with it, and what can be done with it. Null `connector`: there is none. */
+export function useForm(connector: ConnectorFragment | null, endpoint: EditedEndpoint | null) {
+  const fields = connector?.fields ?? [];
+  const connectorId = connector?.id ?? '';
+  const [initial] = useState(() => ({
+    values: initialValues(fields, endpoint?.config ?? null),
+    details: initialDetails(endpoint, connector?.defaultLabels ?? []),
+  }));
+  const [values, setValues] = useState<Values>(initial.values);
+  const [details, setDetails] = useState<Details>(initial.details);
+  const [localFaults, setLocalFaults] = useState<Faults>({});
+  // what has been edited since the last attempt is not at fault any more
+  const [edited, setEdited] = useState<ReadonlySet<string>>(new Set());
+  const test = useConnectionTest();
+  const save = useSave();
+
+  const parameters = toParameters(fields, values);
+  const present = fingerprint(connectorId, parameters);
+  const isSameConnection =
+    endpoint !== null && present === fingerprint(connectorId, toParameters(fields, initial.values));
+  const outcome: TestOutcome | undefined =
+    save.refusedSteps === null
+      ? test.outcome
+      : { isOk: false, diagnostics: save.refusedSteps, detectedVersion: null, fingerprint: present };
+  const isTested = outcome?.isOk === true && outcome.fingerprint === present;
+
+  const faults: Faults = Object.fromEntries(
+    Object.entries({
+      ...localFaults,
+      ...asParameters(faultyFields(outcome?.diagnostics ?? [])),
+      ...(test.error && refusedFields(test.error)),
+      ...(save.error && refusedFields(save.error)),
+    }).filter(([name]) => !edited.has(name)),
+  );
+  const attempt = (found: Faults): boolean => {
+    setLocalFaults(found);
+    setEdited(new Set());
+    save.reset();
+    return Object.keys(found).length === 0;
+  };
+
+  return {
+    values,
+    details,
+    faults,
+    outcome,
+    isTesting: test.isBusy,
+    testError: test.error,
+    save,
+    isOutdated: outcome !== undefined && outcome.fingerprint !== present,
+    isDirty: JSON.stringify([values, details]) !== JSON.stringify([initial.values, initial.details]),
+    /** Why it cannot be saved; null when it can. */
+    saveRefusal: isSameConnection || isTested || connector === null ? null : refusal(outcome),
+    setValue(key: string, value: Value) {
+      setValues((before) => ({ ...before, [key]: value }));
+      setEdited((before) => new Set(before).add(parameterField(key)));
+    },
+    changeDetails(change: Partial<Details>) {
+      setDetails((before) => ({ ...before, ...change }));
+      setEdited((before) => new Set([...before, ...Object.keys(change)]));
+    },
+    async runTest() {
+      if (!attempt(asParameters(findFaults(fields, values)))) return;
+      await test.run({ connectorId, parameters, endpointId: endpoint?.id ?? null });
+    },
+    /** The id of the saved endpoint; undefined when it was refused. */
+    async runSave(): Promise<string | undefined> {
+      const isNamed = details.name.trim() !== '';
+      if (!attempt(isNamed ? {} : { name: 'Name is needed.' })) return undefined;
+      const config = isSameConnection || connector === null ? null : { templateId: connectorId, parameters };
+      return endpoint === null ? save.register(details, config) : save.change(endpoint.id, details, config);
+    },
+  };
+}
+
+function refusal(outcome: TestOutcome | undefined): string {
+  if (outcome === undefined) return 'Test the connection first.';
+  return outcome.isOk
+    ? 'The values have changed since the test: test them again.'
+    : 'The connection test failed.';
+}
+
+function asParameters(faults: Faults): Faults {
+  return Object.fromEntries(Object.entries(faults).map(([key, message]) => [parameterField(key), message]));
+}
