@@ -48,7 +48,7 @@ class BySharedServers(LoadFileScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = Path(nodeid.split("::", 1)[0])
-        return str(file.parent if file.parent.name in {"acceptance", "cli", "security"} else file)
+        return str(file.parent if file.parent.name in {"acceptance", "cli", "e2e", "security"} else file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BySharedServers:

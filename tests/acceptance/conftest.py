@@ -1,6 +1,5 @@
 """One running Muster for all acceptance tests, real sources beside it, and ways to make them misbehave."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 
 from tests.acceptance.api import Api, until
+from tests.chromium import launch_options
 from tests.proxy import Proxy
 from tests.sources import PostgresServer, mariadb_server, postgres_server, sqlite_file
 from tests.stack import RunningStack, running_stack
@@ -23,7 +23,6 @@ from tests.temporal import temporal_schedule_ids, temporal_schedule_paused
 
 AFTER_THE_FIRES = {"test_ac2_schedule.py", "test_ac6_disable_and_delete.py"}
 EVERY_MINUTE = "* * * * *"
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 SOURCE_PASSWORD = "acceptance-canary-7vq1"
 TABLES = """
     CREATE TABLE orders (id int PRIMARY KEY, placed date NOT NULL);
@@ -74,10 +73,8 @@ def api(stack: RunningStack) -> Api:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    found = [path for name in CHROMIUM_NAMES if (path := shutil.which(name))]
-    assert found, "no Chromium on the PATH: tests/system_packages.py installs it or says how"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found[0], args=["--no-sandbox"])
+        browser = playwright.chromium.launch(**launch_options())
         yield browser
         browser.close()
 
