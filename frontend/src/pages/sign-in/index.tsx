@@ -55,7 +55,7 @@ export default function SignInPage() {
                 Sign in
               </Button>
               {session?.singleSignOn && (
-                <Button component="a" href="/auth/oidc" variant="default">
+                <Button component="a" href={singleSignOnAddress(nextPath(search))} variant="default">
                   Sign in with single sign-on
                 </Button>
               )}
@@ -69,4 +69,9 @@ export default function SignInPage() {
       </main>
     </>
   );
+}
+
+/** Where single sign-on begins; it leads back to `next`. */
+function singleSignOnAddress(next: string): string {
+  return `/auth/oidc/start?next=${encodeURIComponent(next)}`;
 }
