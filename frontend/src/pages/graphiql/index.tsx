@@ -1,5 +1,61 @@
+import 'graphiql/style.css';
+import { useComputedColorScheme } from '@mantine/core';
+import { GraphiQL } from 'graphiql';
+import { useMemo } from 'react';
+import { fromBody } from '@/api/errors';
+import { askGraphQL } from '@/api/http';
+import { useSession } from '@/api/session';
 import { PageHeader } from '@/components/page-header';
+import classes from './graphiql.module.css';
+
+const FIRST_QUERY = `# Ctrl-Enter asks, Ctrl-Space completes; the book on the left lists all there is.
+query Newest {
+  collectionRuns(first: 5) {
+    id
+    status
+    requestedAt
+    endpoint {
+      name
+    }
+  }
+}
+`;
 
 export default function GraphiQLPage() {
-  return <PageHeader title="GraphiQL" />;
+  const theme = useComputedColorScheme('light');
+  const fetcher = useFetcher();
+  return (
+    <div className={classes.page}>
+      <PageHeader title="GraphiQL" description="Ask the API as yourself, with your role." />
+      <div className={classes.frame}>
+        {/* What is typed here may hold secrets: it is not kept beyond the tab. */}
+        <GraphiQL
+          fetcher={fetcher}
+          forcedTheme={theme}
+          storage={sessionStorage}
+          defaultQuery={FIRST_QUERY}
+          isHeadersEditorEnabled={false}
+          showPersistHeadersSettings={false}
+        />
+      </div>
+    </div>
+  );
+}
+
+/** What asks the server for the viewer, and tells when it has refused their session. */
+function useFetcher() {
+  const { session, onRefused } = useSession();
+  const csrfToken = session?.csrfToken ?? '';
+  return useMemo(
+    () => async (request: object) => {
+      const answer = await askGraphQL(request, csrfToken);
+      if (isRecord(answer) && 'errors' in answer && fromBody(answer).isAuthRequired) await onRefused();
+      return isRecord(answer) ? answer : { data: answer };
+    },
+    [csrfToken, onRefused],
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
