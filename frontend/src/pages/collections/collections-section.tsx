@@ -1,13 +1,13 @@
-import { Button, Group, Skeleton, Stack, Table, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Button, Skeleton, Stack, Table } from '@mantine/core';
 import { useState } from 'react';
 import { useLive } from '@/api/use-live';
 import { EmptyState } from '@/components/empty-state';
-import { IconPlus, IconSearch } from '@/components/icons';
+import { IconPlus } from '@/components/icons';
 import { PageHeader } from '@/components/page-header';
 import { Pager } from '@/components/pager';
 import { QueryState } from '@/components/query-state';
 import { RoleButton } from '@/components/role-button';
+import { SearchField } from '@/components/search-field';
 import { isActive } from '@/components/status';
 import { text, texts, useUrlState } from '@/lib/url-state';
 import { CollectionRow } from './collection-row';
@@ -17,7 +17,6 @@ import { DeleteCollection } from './delete-collection';
 import { ScheduleEditor } from './schedule-editor';
 
 const PAGE = 10;
-const TYPING_MS = 250;
 const FIELDS = { search: text(), page: texts() };
 
 type Dialog =
@@ -46,13 +45,13 @@ export function CollectionsSection() {
   return (
     <>
       <PageHeader title="Collections" description="What is collected, and when." actions={create} />
-      <Group className={classes.filters}>
-        <Search
-          key={search}
+      <div className={classes.filters}>
+        <SearchField
           value={search}
           onChange={(next) => change({ search: next, page: [] }, { push: false })}
+          placeholder="Endpoint name"
         />
-      </Group>
+      </div>
       <QueryState
         live={live}
         isEmpty={({ collectionsConnection }) => collectionsConnection.nodes.length === 0}
@@ -76,7 +75,7 @@ export function CollectionsSection() {
       >
         {({ collectionsConnection: { nodes, ...found } }) => (
           <>
-            <Table.ScrollContainer minWidth={980}>
+            <Table.ScrollContainer minWidth={1120}>
               <Table layout="fixed" data-testid="collections-table">
                 <Table.Thead>
                   <Table.Tr>
@@ -122,20 +121,6 @@ export function CollectionsSection() {
         <DeleteCollection collection={dialog.collection} onClose={close} onDeleted={live.refetch} />
       )}
     </>
-  );
-}
-
-function Search({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }) {
-  const change = useDebouncedCallback(onChange, TYPING_MS);
-  return (
-    <TextInput
-      aria-label="Search collections by endpoint name"
-      placeholder="Search by endpoint name"
-      leftSection={<IconSearch size={16} />}
-      defaultValue={value}
-      onChange={(event) => change(event.currentTarget.value)}
-      w={280}
-    />
   );
 }
 

@@ -37,7 +37,7 @@ export function EndpointSelect({ value, onChange, withoutCollection = false, ...
   return (
     <Select
       {...rest}
-      placeholder="Any endpoint"
+      placeholder={withoutCollection ? 'Search for an endpoint' : 'Any endpoint'}
       searchable
       clearable
       data={data}
