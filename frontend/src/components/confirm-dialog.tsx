@@ -10,6 +10,8 @@ interface ConfirmDialogProps {
   readonly children: React.ReactNode;
   /** What the button says: the verb. */
   readonly confirmLabel: string;
+  /** What the button says that leaves everything as it is. */
+  readonly dismissLabel?: string;
   readonly onConfirm: () => void;
   readonly busy?: boolean;
   readonly error?: ApiError | undefined;
@@ -24,6 +26,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     title,
     children,
     confirmLabel,
+    dismissLabel = 'Cancel',
     onConfirm,
     busy = false,
     error,
@@ -36,9 +39,9 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         {error && <ErrorNote error={error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-autofocus>
-            Cancel
+            {dismissLabel}
           </Button>
-          <Button color={danger ? 'red' : undefined} loading={busy} onClick={onConfirm}>
+          <Button color={danger ? 'red.9' : undefined} loading={busy} onClick={onConfirm}>
             {confirmLabel}
           </Button>
         </Group>

@@ -1,6 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle, IconCheck } from './icons';
 
+const CLOSE = { 'aria-label': 'Dismiss' };
 const SHOWN_MS = { success: 4000, error: 9000 };
 
 /** Short messages at the edge of the window. */
@@ -9,6 +10,7 @@ export const toast = {
     notifications.show({
       message,
       color: 'teal',
+      closeButtonProps: CLOSE,
       icon: <IconCheck size={18} />,
       autoClose: SHOWN_MS.success,
       'data-testid': 'toast',
@@ -19,6 +21,7 @@ export const toast = {
       title: message.length > 300 ? `${message.slice(0, 300)}…` : message,
       message: code,
       color: 'red',
+      closeButtonProps: CLOSE,
       icon: <IconAlertTriangle size={18} />,
       autoClose: SHOWN_MS.error,
       'data-testid': 'toast',

@@ -8,6 +8,7 @@ const LOOKS = {
   warning: { icon: IconAlertTriangle, word: 'passed with a remark' },
   failed: { icon: IconCircleX, word: 'failed' },
   'not-reached': { icon: IconCircleDashed, word: 'not reached' },
+  'to-come': { icon: IconCircleDashed, word: '' },
 } as const satisfies Record<StepState, object>;
 
 /** The steps of a connection test, each with its result, and what to do about it. */
@@ -30,7 +31,7 @@ export function TestStepsList({ steps }: { readonly steps: readonly TestStep[] }
                 {errorCode && <Code>{errorCode}</Code>}
               </Group>
               {message && (
-                <Text size="sm" c={state === 'not-reached' ? 'dimmed' : undefined}>
+                <Text size="sm" c={Icon === IconCircleDashed ? 'dimmed' : undefined}>
                   {message}
                 </Text>
               )}

@@ -14,13 +14,13 @@ export interface Diagnostic {
   readonly field: string | null;
 }
 
-export type StepState = 'passed' | 'warning' | 'failed' | 'not-reached';
+export type StepState = 'passed' | 'warning' | 'failed' | 'not-reached' | 'to-come';
 
 export interface TestStep {
   readonly key: string;
   readonly label: string;
   readonly state: StepState;
-  /** What happened, or what the step checks when it was not reached. */
+  /** What happened, or what the step checks when nothing has. */
   readonly message: string | null;
   readonly hint: string | null;
   /** The code of the error of a failed step. */
@@ -40,7 +40,9 @@ export function testSteps(
   const failedAt = error && methods.find(({ key }) => !byStep.has(key));
   const steps = methods.map((method): TestStep => {
     const found = method === failedAt ? error : byStep.get(method.key);
-    return found === undefined ? notReached(method) : asStep(found, method.key, method.label);
+    return found === undefined
+      ? untouched(method, diagnostics.length > 0)
+      : asStep(found, method.key, method.label);
   });
   const known = new Set<string>(methods.map(({ key }) => key));
   const remarks = diagnostics
@@ -61,8 +63,9 @@ function asStep(found: Diagnostic, key: string, label: string): TestStep {
   return { key, label, state, message, hint, errorCode: isError(found) ? found.code : null };
 }
 
-function notReached({ key, label, description }: ProbingMethod): TestStep {
-  return { key, label, state: 'not-reached', message: description, hint: null, errorCode: null };
+function untouched({ key, label, description }: ProbingMethod, hasEnded: boolean): TestStep {
+  const state = hasEnded ? 'not-reached' : 'to-come';
+  return { key, label, state, message: description, hint: null, errorCode: null };
 }
 
 function isError({ level }: Diagnostic): boolean {

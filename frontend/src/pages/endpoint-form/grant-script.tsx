@@ -12,7 +12,7 @@ export function GrantScript({ script }: { readonly script: string }) {
         </Text>
         <CopyButton value={script} label="Copy script" />
       </Group>
-      <Code block tabIndex={0} aria-label="Grant script">
+      <Code block style={{ whiteSpace: 'pre-wrap' }}>
         {script}
       </Code>
     </Section>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { ApiError } from '@/api/errors';
 import { useAction } from '@/api/use-action';
 import type { Diagnostic } from '@/components/endpoint/test-steps';
+import { toastTest } from '@/components/endpoint/toast-test';
 import { TestConnectionDocument } from './endpoint-form.generated';
 import { fingerprint } from './parameters';
 
@@ -31,15 +32,14 @@ export interface ConnectionTest {
 /** Tries connections, and remembers what came of the last one. */
 export function useConnectionTest(): ConnectionTest {
   const [outcome, setOutcome] = useState<TestOutcome>();
-  const action = useAction(TestConnectionDocument, {
-    success: ({ testEndpoint: { ok } }) => (ok ? 'Connection test passed' : 'Connection test failed'),
-  });
+  const action = useAction(TestConnectionDocument);
   const run = async (connection: Connection) => {
     const { connectorId, parameters, endpointId } = connection;
     setOutcome(undefined);
     const answer = await action.run({ input: { endpointId, templateId: connectorId, parameters } });
     if (answer === undefined) return undefined;
     const { ok, diagnostics, detectedVersion } = answer.testEndpoint;
+    toastTest(ok, diagnostics);
     const found = {
       isOk: ok,
       diagnostics,

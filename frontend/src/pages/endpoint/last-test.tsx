@@ -2,6 +2,7 @@ import { Group, Loader, Stack, Text } from '@mantine/core';
 import { useAction } from '@/api/use-action';
 import { testSteps } from '@/components/endpoint/test-steps';
 import { TestStepsList } from '@/components/endpoint/test-steps-list';
+import { toastTest } from '@/components/endpoint/toast-test';
 import { ErrorNote } from '@/components/error-note';
 import { IconPlugConnected } from '@/components/icons';
 import { RelativeTime } from '@/components/relative-time';
@@ -18,13 +19,12 @@ interface LastTestProps {
 
 /** The endpoint's last connection test, step by step, and another one. */
 export function LastTest({ endpoint, connector, onTested }: LastTestProps) {
-  const test = useAction(TestStoredDocument, {
-    success: ({ testEndpoint: { ok } }) => `Connection test of ${endpoint.name} ${ok ? 'passed' : 'failed'}`,
-  });
+  const test = useAction(TestStoredDocument);
   const { lastTest } = endpoint;
   const isBusy = test.state === 'busy';
   const again = async () => {
-    await test.run({ endpointId: endpoint.id });
+    const answer = await test.run({ endpointId: endpoint.id });
+    if (answer !== undefined) toastTest(answer.testEndpoint.ok, answer.testEndpoint.diagnostics);
     onTested();
   };
   const canTest = endpoint.templateId !== null && !endpoint.isDeleted;

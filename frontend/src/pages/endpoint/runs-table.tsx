@@ -16,12 +16,12 @@ interface RunsTableProps {
 /** Runs of one endpoint, newest first. */
 export function RunsTable({ endpointId, runs }: RunsTableProps) {
   return (
-    <Table.ScrollContainer minWidth={720} tabIndex={0} aria-label="Runs">
+    <Table.ScrollContainer minWidth={740} tabIndex={0} aria-label="Runs">
       <Table className={classes.table} data-testid="runs-table">
         <Table.Thead>
           <Table.Tr>
             <Table.Th w={130}>Status</Table.Th>
-            <Table.Th w={130}>Requested</Table.Th>
+            <Table.Th w={150}>Requested</Table.Th>
             <Table.Th w={120}>Asked by</Table.Th>
             <Table.Th w={106}>Duration</Table.Th>
             <Table.Th>What came of it</Table.Th>
