@@ -117,6 +117,12 @@ def settled(page: Page) -> None:
     expect(page.get_by_test_id("state-loading")).to_have_count(0)
 
 
+def fits_into(page: Page, width: int) -> None:
+    """The page in a window of `width` pixels has nothing beside it."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+
+
 def card(page: Page, endpoint: Endpoint) -> Locator:
     """An endpoint in the list of endpoints."""
     return page.get_by_test_id("endpoint-card").and_(page.locator(f"[data-endpoint-id='{endpoint.id}']"))
