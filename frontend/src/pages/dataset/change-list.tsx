@@ -28,7 +28,7 @@ export function ChangeList({ datasetId, trail, onTrail }: ChangeListProps) {
     >
       {({ catalogChanges: { nodes, pageInfo, totalCount } }) => (
         <>
-          <Table.ScrollContainer minWidth={720} type="native">
+          <Table.ScrollContainer minWidth={720} type="native" tabIndex={0}>
             <Table layout="fixed">
               <Table.Thead>
                 <Table.Tr>

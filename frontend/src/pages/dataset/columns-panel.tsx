@@ -74,7 +74,7 @@ function ColumnsTable({ columns }: { readonly columns: ReturnType<typeof columns
   const before = (inView[0]?.start ?? top) - top;
   const after = virtualizer.getTotalSize() - ((inView.at(-1)?.end ?? top) - top);
   return (
-    <Table.ScrollContainer minWidth={820} type="native">
+    <Table.ScrollContainer minWidth={820} type="native" tabIndex={0}>
       <Table layout="fixed" aria-rowcount={columns.length + 1} data-testid="columns-table">
         <Table.Thead>
           <Table.Tr aria-rowindex={1}>

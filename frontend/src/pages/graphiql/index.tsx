@@ -1,7 +1,7 @@
 import 'graphiql/style.css';
 import { useComputedColorScheme } from '@mantine/core';
 import { GraphiQL } from 'graphiql';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { fromBody } from '@/api/errors';
 import { askGraphQL } from '@/api/http';
 import { useSession } from '@/api/session';
@@ -24,10 +24,12 @@ query Newest {
 export default function GraphiQLPage() {
   const theme = useComputedColorScheme('light');
   const fetcher = useFetcher();
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => (frame.current === null ? undefined : nameEditors(frame.current)), []);
   return (
     <div className={classes.page}>
       <PageHeader title="GraphiQL" description="Ask the API as yourself, with your role." />
-      <div className={classes.frame}>
+      <div className={classes.frame} ref={frame}>
         {/* What is typed here may hold secrets: it is not kept beyond the tab. */}
         <GraphiQL
           fetcher={fetcher}
@@ -54,6 +56,23 @@ function useFetcher() {
     },
     [csrfToken, onRefused],
   );
+}
+
+/**
+ * Gives the editors that come to be in `frame` names for those who cannot see them, and lets the keyboard
+ * scroll them. Returns what ends that.
+ */
+function nameEditors(frame: HTMLElement): () => void {
+  const observer = new MutationObserver(() => {
+    for (const editor of frame.querySelectorAll('.CodeMirror textarea:not([aria-label])')) {
+      const section = editor.closest('.graphiql-query-editor, .graphiql-response');
+      const isQuery = section?.classList.contains('graphiql-query-editor');
+      editor.setAttribute('aria-label', section === null ? 'Variables' : isQuery ? 'Query' : 'Answer');
+      editor.closest('.CodeMirror')?.querySelector('.CodeMirror-scroll')?.setAttribute('tabindex', '0');
+    }
+  });
+  observer.observe(frame, { childList: true, subtree: true });
+  return () => observer.disconnect();
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
