@@ -18,7 +18,7 @@ describe('valueWords', () => {
     const foreign = { name: 'f', columns: ['a', 'b'], to_schema: 's', to_name: 't', to_columns: ['x', 'y'] };
     expect(valueWords('KEY_CHANGED', foreign)).toBe('(a, b) → s.t (x, y)');
     expect(valueWords('KEY_CHANGED', { name: 'u', columns: ['a'], unique: true })).toBe('u: unique (a)');
-    expect(valueWords('KEY_CHANGED', ['id', 'region'])).toBe('id\nregion');
+    expect(valueWords('KEY_CHANGED', ['id', 'region'])).toBe('id, region');
   });
 
   it('has nothing for what was not there', () => {

@@ -20,8 +20,13 @@ type Fields = Readonly<Record<string, unknown>>;
 export function valueWords(kind: ChangeKind, value: unknown): string | null {
   if (kind === 'COLUMN_NULLABILITY_CHANGED') return nullabilityWords(value);
   if (value === null || value === undefined || value === '') return null;
-  if (Array.isArray(value)) return value.length === 0 ? null : value.map(itemWords).join('\n');
+  if (Array.isArray(value)) return value.length === 0 ? null : itemsWords(value);
   return itemWords(value);
+}
+
+function itemsWords(values: readonly unknown[]): string {
+  const areNames = values.every((value) => typeof value === 'string');
+  return values.map(itemWords).join(areNames ? ', ' : '\n');
 }
 
 function itemWords(value: unknown): string {

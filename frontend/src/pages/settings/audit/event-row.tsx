@@ -72,7 +72,7 @@ function Target({ event }: { readonly event: AuditEvent }) {
   const { objectKind, objectId, objectName } = event;
   if (objectKind === null) return '–';
   const path = objectPath(event);
-  const name = <Truncate>{objectName ?? objectId ?? 'unknown'}</Truncate>;
+  const name = <Truncate>{objectName ?? objectId ?? 'Not registered'}</Truncate>;
   return (
     <>
       {path === null ? (
