@@ -32,7 +32,7 @@ function NewEndpoint() {
           ) : (
             <>
               {connector.title} ·{' '}
-              <Anchor component={Link} to="/endpoints/new" inherit>
+              <Anchor component={Link} to="/endpoints/new" inherit underline="always">
                 another kind
               </Anchor>
             </>
