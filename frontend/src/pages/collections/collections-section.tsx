@@ -1,4 +1,4 @@
-import { Button, Skeleton, Stack, Table } from '@mantine/core';
+import { Button, Skeleton, Stack, Table, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 import { useLive } from '@/api/use-live';
 import { EmptyState } from '@/components/empty-state';
@@ -85,7 +85,9 @@ export function CollectionsSection() {
                     <Table.Th w={120}>State</Table.Th>
                     <Table.Th w={215}>Last run</Table.Th>
                     <Table.Th w={120}>Next run</Table.Th>
-                    <Table.Th w={156} aria-label="Actions" />
+                    <Table.Th w={156}>
+                      <VisuallyHidden>Actions</VisuallyHidden>
+                    </Table.Th>
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>

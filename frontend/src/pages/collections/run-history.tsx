@@ -1,4 +1,4 @@
-import { Button, Table, Title } from '@mantine/core';
+import { Button, Table, Title, VisuallyHidden } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { useLive } from '@/api/use-live';
 import { EmptyState } from '@/components/empty-state';
@@ -75,7 +75,9 @@ export function RunHistory() {
                     <Table.Th w={150} ta="right">
                       Changes
                     </Table.Th>
-                    <Table.Th w={56} aria-label="Look" />
+                    <Table.Th w={56}>
+                      <VisuallyHidden>Look closer</VisuallyHidden>
+                    </Table.Th>
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>

@@ -44,6 +44,7 @@ function Cancel({ run }: { readonly run: Run }) {
         onClose={() => setAsking(false)}
         title="Cancel this run?"
         confirmLabel="Cancel run"
+        dismissLabel="Keep running"
         onConfirm={() => void confirm()}
         busy={cancel.state === 'busy'}
         error={cancel.error}
