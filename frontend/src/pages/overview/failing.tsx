@@ -101,7 +101,7 @@ function FailingRow({ collection }: { readonly collection: Collection }) {
             size="compact-sm"
             variant="default"
             leftSection={<IconRefresh size={14} />}
-            aria-label={`Run ${endpoint.name} again`}
+            aria-label={`Run again: ${endpoint.name}`}
             disabledReason={isEnabled ? null : 'The collection is disabled.'}
             loading={again.state === 'busy'}
             onClick={() => void again.run({ collectionId: id })}

@@ -57,7 +57,7 @@ function GroupRow({ group: { first, count, names } }: { readonly group: ChangeGr
           <Truncate>{dataset.sourceEndpoint.name}</Truncate>
         </span>
         {count > 1 && runId !== null ? (
-          <Link to={`/changes?run=${runId}&kind=${kind}`} aria-label={`${count} × ${CHANGE_KINDS[kind]}`}>
+          <Link to={`/changes?run=${runId}&kind=${kind}`} title={`${count} × ${CHANGE_KINDS[kind]}`}>
             <Truncate>{names.join(', ')}</Truncate>
           </Link>
         ) : (
