@@ -17,7 +17,7 @@ export function Facts({ dataset }: { readonly dataset: Dataset }) {
         <DatasetKindLabel kind={kind} />
       </Fact>
       <Fact name="Endpoint">
-        <Anchor component={Link} to={`/endpoints/${sourceEndpoint.id}`} size="sm">
+        <Anchor component={Link} to={`/endpoints/${sourceEndpoint.id}`} size="sm" miw={0}>
           <Truncate>{sourceEndpoint.name}</Truncate>
         </Anchor>
       </Fact>
