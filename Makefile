@@ -22,7 +22,7 @@ INTERFACE_SOURCES := $(shell find graphql frontend/public frontend/scripts front
 	$(addprefix frontend/, index.html tsconfig.json vite.config.ts)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint ci-check fuzz bench lock clean
+.PHONY: help setup run test lint ci-check fuzz bench screenshots lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ fuzz: $(TOOLS) ## ask a running Muster at random for five minutes; SEED=… repe
 
 bench: $(TOOLS) ## measure side by side and write tests/bench/results.md
 	$(BIN)/python -m tests.bench
+
+screenshots: $(TOOLS) $(INTERFACE) ## take pictures of every page, and those that the README shows
+	$(BIN)/python -m tests.e2e.screenshots
 
 lock: $(TOOLS) ## resolve the dependencies of pyproject.toml anew into the lock files, and Node's
 	$(COMPILE) pyproject.toml -o requirements.lock
