@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -41,6 +42,11 @@ def needs(item: pytest.Item, part: str) -> bool:
     parameters = getattr(getattr(item, "callspec", None), "params", {})
     values = {value for value in parameters.values() if isinstance(value, str)}
     return bool(fixtures & NEEDED_BY[part]) or ("request" in fixtures and bool(values & CASES_OF[part]))
+
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("muster", deadline=None)
+hypothesis.settings.load_profile("muster")
 
 
 class BySharedServers(LoadFileScheduling):

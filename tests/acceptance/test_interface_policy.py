@@ -27,7 +27,7 @@ def test_nothing_in_it_breaks_the_policy(page: Page, stack: RunningStack) -> Non
     page.reload()
     expect(page).to_have_url(f"{stack.url}/settings?of=5")
     page.keyboard.press("Control+k")
-    expect(page.get_by_label("Search everything")).to_be_focused()
+    expect(page.get_by_role("textbox", name="Search everything")).to_be_focused()
     assert complaints == []
 
 
