@@ -26,6 +26,7 @@ def test_nothing_in_it_breaks_the_policy(page: Page, stack: RunningStack) -> Non
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.reload()
     expect(page).to_have_url(f"{stack.url}/settings?of=5")
+    expect(page.get_by_role("navigation", name="Pages")).to_be_visible()
     page.keyboard.press("Control+k")
     expect(page.get_by_role("textbox", name="Search everything")).to_be_focused()
     assert complaints == []
