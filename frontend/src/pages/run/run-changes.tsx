@@ -2,26 +2,14 @@ import { Anchor, Badge, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useLive } from '@/api/use-live';
+import { CHANGE_KINDS } from '@/components/catalog-change';
 import { Pager } from '@/components/pager';
 import { QueryState } from '@/components/query-state';
 import { Truncate } from '@/components/truncate';
-import { type CatalogChangeKind, RunChangesDocument } from './run.generated';
+import { RunChangesDocument } from './run.generated';
 import { valueText } from './steps';
 
 const PAGE = 25;
-const KIND_WORDS: Readonly<Record<CatalogChangeKind, string>> = {
-  DATASET_ADDED: 'Dataset added',
-  DATASET_REMOVED: 'Dataset removed',
-  DATASET_RESTORED: 'Dataset restored',
-  DATASET_CHANGED: 'Dataset changed',
-  COLUMN_ADDED: 'Column added',
-  COLUMN_REMOVED: 'Column removed',
-  COLUMN_TYPE_CHANGED: 'Type changed',
-  COLUMN_NULLABILITY_CHANGED: 'Nullability changed',
-  COLUMN_DEFAULT_CHANGED: 'Default changed',
-  COLUMN_COMMENT_CHANGED: 'Comment changed',
-  KEY_CHANGED: 'Key changed',
-};
 
 /** What a run found changed, newest first, in pages. */
 export function RunChanges({ runId, isActive }: { readonly runId: string; readonly isActive: boolean }) {
@@ -60,7 +48,7 @@ export function RunChanges({ runId, isActive }: { readonly runId: string; readon
                   {changes.nodes.map((change) => (
                     <Table.Tr key={change.id}>
                       <Table.Td>
-                        {KIND_WORDS[change.kind]}
+                        {CHANGE_KINDS[change.kind]}
                         {change.isBreaking && (
                           <Badge color="red" variant="light" size="sm" ml={6}>
                             Breaking
