@@ -6,8 +6,9 @@ from playwright.sync_api import Page
 from tests.e2e.world import PAGES, World, fits_into, open_page
 
 WIDTHS = (360, 768, 1440, 2560)
-# What reaches out of the window and cannot be scrolled to within something of its own.
-OUTSIDE = """() => {
+# What reaches out of the window and cannot be scrolled to within something of its own,
+# after at most so many frames for whatever moves or measures itself.
+OUTSIDE = """async () => {
     const isReachable = element => {
         for (let e = element; e !== document.body && e !== null; e = e.parentElement) {
             const {overflowX, position} = getComputedStyle(e);
@@ -16,11 +17,18 @@ OUTSIDE = """() => {
         }
         return false;
     };
-    const looked = document.querySelectorAll('a, button, input, select, h1, h2, h3, p, label');
-    return [...looked].filter(element => {
+    const isOutside = element => {
         const {left, right, width, height} = element.getBoundingClientRect();
         return width > 1 && height > 1 && (left < -1 || right > innerWidth + 1) && !isReachable(element);
-    }).map(element => element.outerHTML.slice(0, 200));
+    };
+    const outside = () =>
+        [...document.querySelectorAll('a, button, input, select, h1, h2, h3, p, label')].filter(isOutside);
+    for (let frame = 0; frame < 120 && outside().length > 0; frame++)
+        await new Promise(requestAnimationFrame);
+    return outside().map(element => {
+        const {left, right} = element.getBoundingClientRect();
+        return `${element.outerHTML.slice(0, 200)} from ${left} to ${right}`;
+    });
 }"""
 
 
