@@ -12,6 +12,8 @@ CHECK_SECONDS = 2.0
 KEEP_SECONDS = 1.0
 # Who only glances waits this long for what is not known; a part that is there answers far sooner.
 GLANCE_SECONDS = 0.25
+# What a part that is slow now said longer ago than this says nothing of how it is.
+STALE_SECONDS = 5.0
 
 Check = Callable[[], str]
 """Says OK, or in a few words what is wrong; raises when it cannot tell."""
@@ -62,8 +64,9 @@ class Readiness:
     def glance(self) -> Report:
         """The state of all parts as it was found last, after asking again when that is long ago.
 
-        Waits at most GLANCE_SECONDS: a part that takes longer keeps the state it had, until it has taken
-        CHECK_SECONDS and is said not to answer.
+        Waits at most GLANCE_SECONDS: a part that takes longer keeps the state it had, until that is
+        STALE_SECONDS old and it is said not to have answered yet, or until it has taken CHECK_SECONDS and
+        is said not to answer.
         """
         return self._report(GLANCE_SECONDS)
 
@@ -91,6 +94,7 @@ class _Probe:
         self._thread: threading.Thread | None = None
         self._began_at = 0.0
         self._state = NOT_ANSWERED_YET
+        self._found_at = 0.0
 
     def begin(self) -> None:
         """Ask, unless that is being done or was begun less than KEEP_SECONDS ago."""
@@ -109,8 +113,12 @@ class _Probe:
             thread, began_at = self._thread, self._began_at
         if thread is not None:
             thread.join(max(0.0, deadline - time.monotonic()))
-            if thread.is_alive() and time.monotonic() - began_at >= CHECK_SECONDS:
-                return "does not answer"
+            if thread.is_alive():
+                now = time.monotonic()
+                if now - began_at >= CHECK_SECONDS:
+                    return "does not answer"
+                if now - self._found_at > STALE_SECONDS:
+                    return NOT_ANSWERED_YET
         return self._state
 
     def _run(self) -> None:
@@ -118,3 +126,4 @@ class _Probe:
             self._state = self._check()
         except Exception as error:  # noqa: BLE001 - not being reachable is this check's finding
             self._state = f"not reachable ({type(error).__name__})"
+        self._found_at = time.monotonic()

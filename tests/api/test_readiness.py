@@ -13,7 +13,7 @@ from cryptography.fernet import Fernet
 from app.cli.embedded_postgres import EmbeddedPostgres
 from app.cli.embedded_temporal import EmbeddedTemporal
 from app.core.config import REPO_ROOT
-from app.services.readiness import CHECK_SECONDS, OK, Readiness, ServiceState
+from app.services.readiness import CHECK_SECONDS, NOT_ANSWERED_YET, OK, Readiness, ServiceState
 from tests.api.conftest import Muster, running_muster
 from tests.conftest import fresh_database
 
@@ -106,6 +106,27 @@ def test_a_glance_says_when_a_part_has_not_answered_yet() -> None:
     (health,) = Readiness({"part": hangs}).glance().services
     release.set()
     assert (health.state, health.message) == (ServiceState.UNKNOWN, "has not answered yet")
+
+
+def test_a_glance_does_not_pass_off_an_old_answer_for_a_part_that_is_slow_now(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.services.readiness.STALE_SECONDS", 0.0)
+    answers, release = threading.Event(), threading.Event()
+
+    def check() -> str:
+        if answers.is_set():
+            release.wait(60)
+        return OK
+
+    readiness = Readiness({"part": check})
+    assert readiness.report().parts == {"part": OK}
+    answers.set()
+    deadline = time.monotonic() + 30
+    while (state := readiness.glance().parts["part"]) == OK:
+        assert time.monotonic() < deadline
+    release.set()
+    assert state == NOT_ANSWERED_YET
 
 
 @pytest.mark.parametrize(
