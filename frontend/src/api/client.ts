@@ -1,6 +1,7 @@
 import { Client, cacheExchange, fetchExchange, mapExchange } from '@urql/core';
 import type { Connection } from './connection';
 import { type ApiError, fromCombined } from './errors';
+import { patientFetch } from './http';
 
 /**
  * What speaks GraphQL for one session, and remembers answers for as long as that lasts.
@@ -14,6 +15,7 @@ export function createClient(
   return new Client({
     url: '/graphql',
     preferGetMethod: false,
+    fetch: patientFetch,
     fetchOptions: {
       credentials: 'same-origin',
       headers: csrfToken === null ? {} : { 'X-CSRF-Token': csrfToken },

@@ -1,5 +1,10 @@
 import { fromBody, unreachable } from './errors';
 
+/** After this long without an answer it is asked whether the server is there. */
+const SLOW_MS = 4000;
+/** A server that is there says so sooner. */
+const THERE_MS = 3000;
+
 export type Role = 'VIEWER' | 'EDITOR' | 'ADMIN';
 
 export interface Viewer {
@@ -38,9 +43,26 @@ export async function askGraphQL(request: object, csrfToken: string): Promise<un
 /** Whether the server answers. */
 export async function isServerThere(): Promise<boolean> {
   try {
-    return (await fetch('/healthz', { cache: 'no-store' })).ok;
+    return (await fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(THERE_MS) })).ok;
   } catch {
     return false;
+  }
+}
+
+/**
+ * `fetch` that waits for a slow answer as long as the server is there at all, and is given up when it is not.
+ * Rejects with TypeError then, as when the server refuses the connection.
+ */
+export async function patientFetch(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
+  const givingUp = new AbortController();
+  const signals = [givingUp.signal, ...(init.signal ? [init.signal] : [])];
+  const timer = setInterval(async () => {
+    if (!(await isServerThere())) givingUp.abort(new TypeError('The server does not answer.'));
+  }, SLOW_MS);
+  try {
+    return await fetch(input, { ...init, signal: AbortSignal.any(signals) });
+  } finally {
+    clearInterval(timer);
   }
 }
 
@@ -52,7 +74,7 @@ async function ask<Answer>(path: string, request: RequestInit): Promise<Answer> 
 
 async function send(path: string, request: RequestInit): Promise<{ ok: boolean; body: unknown }> {
   try {
-    const response = await fetch(path, { credentials: 'same-origin', ...request });
+    const response = await patientFetch(path, { credentials: 'same-origin', ...request });
     return { ok: response.ok, body: await response.json() };
   } catch {
     throw unreachable();

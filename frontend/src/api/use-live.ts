@@ -20,6 +20,8 @@ export interface Live<Data> {
 export interface LiveOptions<Data> {
   /** Whether something in the answer is under way: then it is asked again every 2 s instead of every 15 s. */
   readonly active?: (data: Data) => boolean;
+  /** How often it is asked again while nothing is under way, in milliseconds; 15 s if not given. */
+  readonly idleMs?: number;
   /** false: ask nothing. */
   readonly enabled?: boolean;
 }
@@ -34,7 +36,7 @@ interface Answered<Data> {
 export function useLive<Data, Variables extends object>(
   query: Operation<Data, Variables>,
   variables: Variables,
-  { active, enabled = true }: LiveOptions<Data> = {},
+  { active, idleMs, enabled = true }: LiveOptions<Data> = {},
 ): Live<Data> {
   const client = useClient();
   const request = useSteady(createRequest<Data, Variables>(query as string, variables));
@@ -60,7 +62,7 @@ export function useLive<Data, Variables extends object>(
   }, [client, request]);
 
   const isActive = answered.data !== undefined && (active?.(answered.data) ?? false);
-  usePolling(refetch, isActive, enabled);
+  usePolling(refetch, isActive, enabled, idleMs);
 
   const { data, error, key } = answered;
   const isStale = key !== null && key !== request.key;
