@@ -16,6 +16,12 @@ const STEEL: MantineColorsTuple = [
 ];
 const COLORS = ['steel', 'red', 'teal', 'orange', 'yellow', 'gray', 'blue', 'green', 'grape', 'violet'];
 
+const DIALOG = {
+  closeButtonProps: { 'aria-label': 'Close' },
+  // a <header> outside of main would be the page's banner once more
+  attributes: { header: { role: 'presentation' } },
+};
+
 export const theme = createTheme({
   colors: { steel: STEEL },
   primaryColor: 'steel',
@@ -35,8 +41,8 @@ export const theme = createTheme({
       defaultProps: { withArrow: true, openDelay: 250, events: { hover: true, focus: true, touch: true } },
     },
     Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 12, highlightOnHover: true } },
-    Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
-    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+    Modal: { defaultProps: DIALOG },
+    Drawer: { defaultProps: DIALOG },
   },
 });
 
