@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { adviceFor, KNOWN_ERROR_CODES } from './advice';
 
-const RUNS_PY = join(import.meta.dirname, '../../../../app/core/domain/runs.py');
+const RUNS_PY = join(import.meta.dirname, '../../../app/core/domain/runs.py');
 
 /** The codes that the server has, read where it lists them. */
 function serverCodes(): readonly string[] {
