@@ -6,7 +6,12 @@ import * as operationTypes from '@graphql-codegen/typescript-operations';
 import { Kind, parse, print, visit } from 'graphql';
 
 const FRONTEND = join(import.meta.dirname, '..');
-const SCALARS = { DateTime: 'string', JSON: 'unknown', ID: { input: 'string', output: 'string' } };
+const SCALARS = {
+  DateTime: 'string',
+  JSON: 'unknown',
+  RunColumns: 'unknown',
+  ID: { input: 'string', output: 'string' },
+};
 
 function graphqlFiles(folder) {
   return readdirSync(folder, { recursive: true })
