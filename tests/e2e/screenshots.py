@@ -11,15 +11,17 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from app.core.config import REPO_ROOT
 from tests.acceptance.api import Api
 from tests.chromium import launch_options
-from tests.e2e.world import World, make_world, open_page, sign_in_state
+from tests.e2e.company import make_company
+from tests.e2e.world import open_page, sign_in_state
 from tests.sources import postgres_server
 from tests.stack import running_stack
 
 IN_README = REPO_ROOT / "frontend" / "screenshots"
-SHOWN_IN_README = {"overview-light-1440", "collections-dark-1440"}
+SHOWN_IN_README = {
+    f"{page}-{scheme}-1440" for page in ("overview", "failed-run") for scheme in ("light", "dark")
+}
 SCHEMES = ("light", "dark")
 SIZES = ((1440, 900), (390, 844))
-REPEATED_RUNS = 3
 
 
 def main() -> None:
@@ -29,8 +31,7 @@ def main() -> None:
     IN_README.mkdir(exist_ok=True)
     with running_stack(MUSTER_FILE_ROOTS=str(files)) as stack, postgres_server() as source:
         api = Api(stack.url, stack.token)
-        world = make_world(api, source, files)
-        run_again(api, world)
+        world = make_company(api, stack.database_url, source, files)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(**launch_options())
             for scheme in SCHEMES:
@@ -39,13 +40,6 @@ def main() -> None:
                     for name, path in world.paths.items():
                         take(page, path, folder, f"{name}-{scheme}-{width}")
     print(folder)
-
-
-def run_again(api: Api, world: World) -> None:
-    """A little history, as a source has after some days."""
-    for _ in range(REPEATED_RUNS):
-        for endpoint in (world.shop, world.notes, world.broken):
-            api.finished(api.trigger(endpoint.collection))
 
 
 def signed_in(browser: Browser, url: str, token: str, scheme: str, width: int, height: int) -> Page:
