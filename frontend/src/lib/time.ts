@@ -56,12 +56,24 @@ export function clockTime(moment: string | number, timeZone = viewerZone()): str
   );
 }
 
-/** Day and time of day, to the minute: “Mon 23 Nov, 09:05”. */
-export function dayAndTime(moment: string, timeZone = viewerZone()): string {
+/** The day of the week and the time of day: “Mon 09:05”. */
+export function weekdayAndTime(moment: string | number, timeZone = viewerZone()): string {
+  return `${weekday(moment, timeZone)} ${clockTime(moment, timeZone)}`;
+}
+
+/** The day of the week: “Mon”. */
+export function weekday(moment: string | number, timeZone = viewerZone()): string {
+  return new Intl.DateTimeFormat('en-GB', { weekday: 'short', timeZone }).format(new Date(moment));
+}
+
+/** Day and time of day, to the minute: “Mon 23 Nov, 09:05”; with the year when that is another one than at `now`. */
+export function dayAndTime(moment: string, timeZone = viewerZone(), now = Date.now()): string {
+  const isThisYear = new Date(moment).getFullYear() === new Date(now).getFullYear();
   return new Intl.DateTimeFormat('en-GB', {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
+    ...(!isThisYear && { year: 'numeric' }),
     hour: '2-digit',
     minute: '2-digit',
     timeZone,

@@ -1,8 +1,8 @@
 import { Button, Skeleton, Stack, Text } from '@mantine/core';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Link } from 'react-router';
 import { useMay } from '@/api/session';
-import { type Live, useLive } from '@/api/use-live';
+import { useLive } from '@/api/use-live';
 import { EmptyState } from '@/components/empty-state';
 import { IconPlus } from '@/components/icons';
 import { PageHeader } from '@/components/page-header';
@@ -11,10 +11,9 @@ import { viewerZone } from '@/lib/time';
 import { useSteadyNow } from '@/lib/use-steady-now';
 import { Counters } from './counters';
 import { Failing } from './failing';
-import { Health } from './health';
+import { Health, useDownServices } from './health';
 import {
   OverviewDocument,
-  type OverviewQuery,
   RecentChangesDocument,
   TimelineDocument,
   UpcomingRunsDocument,
@@ -22,14 +21,18 @@ import {
 import classes from './overview.module.css';
 import { RecentChanges } from './recent-changes';
 import { Section } from './section';
+import { heldUpBy } from './services';
 import { Legend } from './timeline/legend';
 import { Timeline } from './timeline/timeline';
 import { Upcoming } from './upcoming';
+import { useFollow } from './use-follow';
 
 const STEP = 300_000;
 const DAY = 86_400_000;
 const FAILING_SHOWN = 5;
 const FAILING_AT_MOST = 200;
+// the counters tell sooner when there is something new
+const RARELY = { idleMs: 60_000 };
 
 export default function OverviewPage() {
   const [isWhole, setWhole] = useState(false);
@@ -39,26 +42,25 @@ export default function OverviewPage() {
   const overview = useLive(
     OverviewDocument,
     { failing: isWhole ? FAILING_AT_MOST : FAILING_SHOWN },
-    { active: ({ overview: { runsQueued, runsRunning } }) => runsQueued + runsRunning > 0 },
+    {
+      active: ({ overview: { runsQueued, runsRunning, services } }) =>
+        runsQueued + runsRunning > 0 || services.some(({ state }) => state !== 'OK'),
+    },
   );
-  const timeline = useLive(TimelineDocument, { from, to: new Date(to).toISOString() });
-  const changes = useLive(RecentChangesDocument, { from });
-  const upcoming = useLive(UpcomingRunsDocument, {});
-  useFollow(overview.data, timeline.refetch, changes.refetch);
-
-  // One answer is waited for by all, so that nothing that is already read moves when another comes.
-  const isAnyLoading = [timeline, changes, upcoming].some(({ isLoading }) => isLoading);
-  const whole: Live<OverviewQuery> =
-    isAnyLoading && overview.error === undefined
-      ? { ...overview, data: undefined, isLoading: true }
-      : overview;
+  const timeline = useLive(TimelineDocument, { from, to: new Date(to).toISOString() }, RARELY);
+  const changes = useLive(RecentChangesDocument, { from }, RARELY);
+  const upcoming = useLive(UpcomingRunsDocument, {}, RARELY);
+  const known = overview.data?.overview;
+  const news = known && JSON.stringify([known.last24h, known.changesTotal]);
+  useFollow(news, timeline.refetch, changes.refetch, upcoming.refetch);
+  const down = useDownServices(known?.services);
   return (
     <>
       <PageHeader title="Overview" description={`The last 24 hours, in the time of ${viewerZone()}`} />
-      <QueryState live={whole} loading={<Loading />}>
+      <QueryState live={overview} loading={<Loading />}>
         {({ overview: found }) => {
           const hasRuns = found.last24h.some(({ count }) => count > 0);
-          const health = <Health services={found.services} queued={found.runsQueued} />;
+          const health = <Health down={down} queued={found.runsQueued} />;
           if (found.endpointsTotal === 0 && !hasRuns) {
             return (
               <Stack>
@@ -71,27 +73,39 @@ export default function OverviewPage() {
             <Stack gap="lg">
               {health}
               <Counters overview={found} />
-              <Failing
-                collections={found.failing}
-                total={found.endpointsFailing}
-                hasRuns={hasRuns}
-                isWhole={isWhole}
-                onWhole={setWhole}
-              />
-              <Section title="Runs" more={<Legend counts={found.last24h} />}>
-                <QueryState
-                  live={{ ...timeline, isStale: false }}
-                  isEmpty={({ runTimeline }) => runTimeline.length === 0}
-                  empty={<Text className={classes.nothing}>Nothing ran in the last 24 hours.</Text>}
-                >
-                  {({ runTimeline }) => <Timeline lanes={runTimeline} span={span} />}
-                </QueryState>
-              </Section>
-              <div className={classes.columns}>
-                <QueryState live={{ ...changes, isStale: false }}>
-                  {(data) => <RecentChanges data={data} />}
-                </QueryState>
-                <QueryState live={upcoming}>{(data) => <Upcoming data={data} />}</QueryState>
+              <div className={classes.board}>
+                <div className={classes.column}>
+                  <div className={classes.slot} data-slot="failing">
+                    <Failing
+                      collections={found.failing}
+                      total={found.endpointsFailing}
+                      hasRuns={hasRuns}
+                      heldUpBy={heldUpBy(down)}
+                      isWhole={isWhole}
+                      onWhole={setWhole}
+                    />
+                  </div>
+                  <div className={classes.slot} data-slot="timeline" data-loading={timeline.isLoading}>
+                    <Section title="Runs" more={<Legend counts={found.last24h} />}>
+                      <QueryState
+                        live={{ ...timeline, isStale: false }}
+                        isEmpty={({ runTimeline }) => runTimeline.length === 0}
+                        empty={<Text className={classes.nothing}>Nothing ran in the last 24 hours.</Text>}
+                        loading={<Skeleton h={420} />}
+                      >
+                        {({ runTimeline }) => <Timeline lanes={runTimeline} span={span} />}
+                      </QueryState>
+                    </Section>
+                  </div>
+                </div>
+                <div className={classes.column}>
+                  <div className={classes.slot} data-slot="changes" data-loading={changes.isLoading}>
+                    <RecentChanges live={{ ...changes, isStale: false }} />
+                  </div>
+                  <div className={classes.slot} data-slot="upcoming">
+                    <Upcoming live={upcoming} />
+                  </div>
+                </div>
               </div>
             </Stack>
           );
@@ -99,17 +113,6 @@ export default function OverviewPage() {
       </QueryState>
     </>
   );
-}
-
-/** Asks for the timeline and the changes whenever the counters say that a run began or ended. */
-function useFollow(data: OverviewQuery | undefined, ...refetches: readonly (() => void)[]): void {
-  const counted = data && JSON.stringify([data.overview.last24h, data.overview.changesTotal]);
-  const before = useRef(counted);
-  useEffect(() => {
-    const isNews = before.current !== undefined && before.current !== counted;
-    before.current = counted;
-    if (isNews) for (const refetch of refetches) refetch();
-  });
 }
 
 /** What an empty installation is for, and the first thing to do. */
@@ -133,18 +136,21 @@ function Welcome() {
   );
 }
 
+/** The page's outline. What stands below it comes with the first answer, so that nothing moves. */
 function Loading() {
   return (
     <Stack gap="lg" aria-hidden>
       <div className={classes.counters}>
-        {['endpoints', 'runs', 'running', 'changes', 'datasets'].map((name) => (
+        {['failing', 'runs', 'changes', 'running', 'datasets'].map((name) => (
           <div key={name} className={classes.counter}>
-            <Skeleton h={66} />
+            <Skeleton h={68} />
           </div>
         ))}
       </div>
-      <Skeleton h={220} />
-      <Skeleton h={420} />
+      <div className={classes.board}>
+        <Skeleton h={360} />
+        <Skeleton h={360} />
+      </div>
     </Stack>
   );
 }

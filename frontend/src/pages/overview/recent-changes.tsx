@@ -1,6 +1,8 @@
-import { Text } from '@mantine/core';
+import { Skeleton, Text } from '@mantine/core';
 import { Link } from 'react-router';
+import type { Live } from '@/api/use-live';
 import { BreakingMark, CHANGE_KINDS, ChangeKindLabel } from '@/components/catalog-change';
+import { QueryState } from '@/components/query-state';
 import { RelativeTime } from '@/components/relative-time';
 import { Truncate } from '@/components/truncate';
 import { counted } from '@/lib/numbers';
@@ -9,33 +11,41 @@ import classes from './overview.module.css';
 import { Section } from './section';
 import { type ChangeGroup, groupChanges } from './summary';
 
-const SHOWN = 8;
+const SHOWN = 6;
+const HEIGHT = 361;
 
 /** What runs found changed in the last 24 hours, breaking changes first. */
-export function RecentChanges({ data: { breaking, latest } }: { readonly data: RecentChangesQuery }) {
-  const groups = groupChanges(breaking.nodes, latest.nodes, SHOWN);
+export function RecentChanges({ live }: { readonly live: Live<RecentChangesQuery> }) {
+  const total = live.data?.latest.totalCount ?? 0;
   return (
     <Section
       title="Changed since yesterday"
       more={
-        latest.totalCount > 0 && (
+        total > 0 && (
           <Link to="/changes?range=24h" className={classes.all}>
-            All {counted(latest.totalCount, 'change')}
+            All {counted(total, 'change')}
           </Link>
         )
       }
     >
-      {groups.length === 0 ? (
-        <Text c="dimmed" className={classes.nothing}>
-          Nothing has changed in the last 24 hours.
-        </Text>
-      ) : (
-        <ul className={classes.list}>
-          {groups.map((group) => (
-            <GroupRow key={group.first.id} group={group} />
-          ))}
-        </ul>
-      )}
+      <QueryState
+        live={live}
+        isEmpty={({ latest }) => latest.totalCount === 0}
+        empty={
+          <Text c="dimmed" className={classes.nothing}>
+            Nothing has changed in the last 24 hours.
+          </Text>
+        }
+        loading={<Skeleton h={HEIGHT} />}
+      >
+        {({ breaking, latest }) => (
+          <ul className={classes.list}>
+            {groupChanges(breaking.nodes, latest.nodes, SHOWN).map((group) => (
+              <GroupRow key={group.first.id} group={group} />
+            ))}
+          </ul>
+        )}
+      </QueryState>
     </Section>
   );
 }
@@ -48,17 +58,17 @@ function GroupRow({ group: { first, count, names } }: { readonly group: ChangeGr
         <ChangeKindLabel kind={kind} />
         {count > 1 && <span className={classes.times}>× {count}</span>}
         {isBreaking && <BreakingMark />}
-        <span className={classes.itemTime}>
-          <RelativeTime at={at} />
-        </span>
       </div>
+      <span className={classes.itemTime}>
+        <RelativeTime at={at} />
+      </span>
       <div className={classes.itemWords}>
         <span className={classes.where}>
           <Truncate>{dataset.sourceEndpoint.name}</Truncate>
         </span>
         {count > 1 && runId !== null ? (
           <Link to={`/changes?run=${runId}&kind=${kind}`} title={`${count} × ${CHANGE_KINDS[kind]}`}>
-            <Truncate>{names.join(', ')}</Truncate>
+            <Names names={names} />
           </Link>
         ) : (
           <Link to={`/catalog/${dataset.id}`}>
@@ -67,5 +77,23 @@ function GroupRow({ group: { first, count, names } }: { readonly group: ChangeGr
         )}
       </div>
     </li>
+  );
+}
+
+/** More than these find no room in a line. */
+const NAMES_SHOWN = 8;
+
+/** Names in a row, each in its own direction. */
+function Names({ names }: { readonly names: readonly string[] }) {
+  return (
+    <span className={classes.names}>
+      {names.slice(0, NAMES_SHOWN).map((name, index) => (
+        <span key={name}>
+          {index > 0 && ', '}
+          <bdi>{name}</bdi>
+        </span>
+      ))}
+      {names.length > NAMES_SHOWN && ' …'}
+    </span>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countOf, failedRunOf, groupChanges, nextOfEach } from './summary';
+import { countOf, failedRunOf, fireTime, groupChanges, nextOfEach, whyOf } from './summary';
 
 function change(id: string, runId: string, more: object = {}) {
   return {
@@ -55,6 +55,7 @@ describe('failedRunOf', () => {
     completedAt: null,
     error: null,
     errorCode: null,
+    stats: null,
   });
 
   it('looks behind runs that have not ended, or were skipped', () => {
@@ -66,6 +67,22 @@ describe('failedRunOf', () => {
       runs: [run('QUEUED', '3'), run('SKIPPED', '2'), run('FAILED', '1')],
     };
     expect(failedRunOf(collection)?.id).toBe('1');
+  });
+});
+
+describe('whyOf', () => {
+  it('counts what could not be read when there is no other word', () => {
+    expect(whyOf({ error: 'The source is away.', stats: { failed: 2 } })).toBe('The source is away.');
+    expect(whyOf({ error: null, stats: { failed: 2 } })).toBe('2 objects could not be read.');
+    expect(whyOf({ error: null, stats: null })).toBeNull();
+  });
+});
+
+describe('fireTime', () => {
+  it('names the day of what is far away', () => {
+    const now = Date.parse('2026-11-23T09:05:00Z');
+    expect(fireTime('2026-11-23T09:30:00Z', now)).toMatch(/^\d\d:\d\d$/);
+    expect(fireTime('2026-11-24T12:00:00Z', now)).toMatch(/^(Mon|Tue|Wed) \d\d:\d\d$/);
   });
 });
 

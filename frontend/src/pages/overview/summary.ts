@@ -1,4 +1,6 @@
 import type { RunStatus } from '@/components/status';
+import { counted } from '@/lib/numbers';
+import { clockTime, weekdayAndTime } from '@/lib/time';
 import type { OverviewQuery, RecentChangesQuery, UpcomingRunsQuery } from './overview.generated';
 
 type Failing = OverviewQuery['overview']['failing'][number];
@@ -9,6 +11,12 @@ type Upcoming = UpcomingRunsQuery['upcomingRuns'][number];
 /** The run that a collection fails by: its newest that read, or tried to. Newer ones may wait or run. */
 export function failedRunOf({ runs }: Failing): FailingRun | undefined {
   return runs.find(({ status }) => status === 'FAILED' || status === 'PARTIAL') ?? runs[0];
+}
+
+/** Why a run failed, in a sentence; null when it left no word. */
+export function whyOf({ error, stats }: Pick<FailingRun, 'error' | 'stats'>): string | null {
+  if (error !== null) return error;
+  return stats !== null && stats.failed > 0 ? `${counted(stats.failed, 'object')} could not be read.` : null;
 }
 
 /** Changes that are shown as one: the same happened to several datasets in one run. */
@@ -44,6 +52,13 @@ export function nextOfEach(upcoming: readonly Upcoming[], limit: number): readon
   const first = new Map<string, Upcoming>();
   for (const fire of upcoming) if (!first.has(fire.collectionId)) first.set(fire.collectionId, fire);
   return [...first.values()].slice(0, limit);
+}
+
+const HALF_DAY = 43_200_000;
+
+/** When a schedule fires: the time of day, with the day when that is more than half a day away. */
+export function fireTime(at: string, now: number): string {
+  return Date.parse(at) - now < HALF_DAY ? clockTime(at) : weekdayAndTime(at);
 }
 
 type Counts = OverviewQuery['overview']['last24h'];

@@ -1,18 +1,19 @@
-import { Code, Text } from '@mantine/core';
+import { Skeleton, Text } from '@mantine/core';
 import { Link } from 'react-router';
+import type { Live } from '@/api/use-live';
+import { QueryState } from '@/components/query-state';
 import { RelativeTime } from '@/components/relative-time';
 import { Truncate } from '@/components/truncate';
-import { clockTime } from '@/lib/time';
 import type { UpcomingRunsQuery } from './overview.generated';
 import classes from './overview.module.css';
 import { Section } from './section';
-import { nextOfEach } from './summary';
+import { fireTime, nextOfEach } from './summary';
 
-const SHOWN = 8;
+const SHOWN = 10;
+const HEIGHT = 361;
 
 /** When each schedule fires next, the soonest first. */
-export function Upcoming({ data: { upcomingRuns } }: { readonly data: UpcomingRunsQuery }) {
-  const fires = nextOfEach(upcomingRuns, SHOWN);
+export function Upcoming({ live }: { readonly live: Live<UpcomingRunsQuery> }) {
   return (
     <Section
       title="Runs next"
@@ -22,33 +23,34 @@ export function Upcoming({ data: { upcomingRuns } }: { readonly data: UpcomingRu
         </Link>
       }
     >
-      {fires.length === 0 ? (
-        <Text c="dimmed" className={classes.nothing}>
-          No schedule is active. Give a collection one, and it runs by itself.
-        </Text>
-      ) : (
-        <ul className={classes.list}>
-          {fires.map(({ at, collectionId, endpointId, endpointName, scheduleCron, scheduleTimezone }) => (
-            <li key={collectionId} className={classes.item}>
-              <div className={classes.itemHead}>
-                <span className={classes.clock}>{clockTime(at)}</span>
-                <Link to={`/endpoints/${endpointId}`} className={classes.next}>
-                  <Truncate>{endpointName}</Truncate>
+      <QueryState
+        live={live}
+        isEmpty={({ upcomingRuns }) => upcomingRuns.length === 0}
+        empty={
+          <Text c="dimmed" className={classes.nothing}>
+            No schedule is active. Give a collection one, and it runs by itself.
+          </Text>
+        }
+        loading={<Skeleton h={HEIGHT} />}
+      >
+        {({ upcomingRuns }) => (
+          <ul className={classes.list}>
+            {nextOfEach(upcomingRuns, SHOWN).map((fire) => (
+              <li key={fire.collectionId} className={classes.fire}>
+                <span className={classes.clock} title={`${fire.scheduleCron} (${fire.scheduleTimezone})`}>
+                  {fireTime(fire.at, Date.now())}
+                </span>
+                <Link to={`/endpoints/${fire.endpointId}`} className={classes.next}>
+                  <Truncate>{fire.endpointName}</Truncate>
                 </Link>
                 <span className={classes.itemTime}>
-                  <RelativeTime at={at} />
+                  <RelativeTime at={fire.at} />
                 </span>
-              </div>
-              <div className={classes.itemWords}>
-                <Code>{scheduleCron}</Code>
-                <Text span size="xs" c="dimmed">
-                  {scheduleTimezone}
-                </Text>
-              </div>
-            </li>
-          ))}
-        </ul>
-      )}
+              </li>
+            ))}
+          </ul>
+        )}
+      </QueryState>
     </Section>
   );
 }

@@ -1,5 +1,5 @@
 import { isActive, type RunStatus } from '@/components/status';
-import { clockTime, viewerZone } from '@/lib/time';
+import { clockTime, viewerZone, weekday } from '@/lib/time';
 
 /** The span of time that a timeline shows, in milliseconds. */
 export interface Span {
@@ -46,13 +46,15 @@ export interface Tick {
   readonly label: string;
 }
 
-/** The full hours of the viewer's clock in `span`, every `hours`. */
+/** The full hours of the viewer's clock in `span`, every `hours`; midnight bears the day’s name. */
 export function ticksOf({ from, to }: Span, hours: number, timeZone = viewerZone()): readonly Tick[] {
   const ticks: Tick[] = [];
   for (let at = Math.ceil(from / QUARTER_HOUR) * QUARTER_HOUR; at < to; at += QUARTER_HOUR) {
     const label = clockTime(at, timeZone);
     const [hour, minute] = label.split(':').map(Number);
-    if (minute === 0 && (hour ?? 0) % hours === 0) ticks.push({ at, label });
+    if (minute === 0 && (hour ?? 0) % hours === 0) {
+      ticks.push({ at, label: hour === 0 ? weekday(at, timeZone) : label });
+    }
   }
   return ticks;
 }
