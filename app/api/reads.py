@@ -4,25 +4,27 @@ GraphQL resolves a list's items one after the other. So every row that a resolve
 (`saw`), and the first nested field asked for is fetched for all of them at once.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from app.api.limits import Deadline
-from app.core.db import catalog, collections, endpoints, run_steps, runs
+from app.core.db import catalog, collections, endpoints, overview, run_steps, runs
 from app.core.db.pool import Pool
 from app.core.db.rows import Conn
 from app.core.domain.catalog import Change, Dataset, dataset_identity
 from app.core.domain.collections import Collection
 from app.core.domain.endpoints import Endpoint
+from app.core.domain.overview import TimelineLane, TimelineRun, TimelineSpan
 from app.core.domain.run_steps import RunStep, StepName
-from app.core.domain.runs import Run
+from app.core.domain.runs import Run, RunLogLine
 
 K = TypeVar("K")
 V = TypeVar("V")
-Row = TypeVar("Row", Endpoint, Collection, Run, Dataset, Change)
+Row = TypeVar("Row", Endpoint, Collection, Run, Dataset, Change, TimelineLane)
 Identity = tuple[UUID, bytes]
 
 
@@ -57,8 +59,9 @@ class Noted:
     dataset_refs: set[UUID] = field(default_factory=set)
     foreign_keys: set[Identity] = field(default_factory=set)
     datasets_with_keys: list[Dataset] = field(default_factory=list)
+    lanes: defaultdict[TimelineSpan, set[UUID]] = field(default_factory=lambda: defaultdict(set))
 
-    def add(self, row: Endpoint | Collection | Run | Dataset | Change) -> None:
+    def add(self, row: Endpoint | Collection | Run | Dataset | Change | TimelineLane) -> None:
         match row:
             case Endpoint():
                 self.endpoints.add(row.id)
@@ -77,6 +80,8 @@ class Noted:
                     self.run_refs.add(row.collected_run_id)
             case Change():
                 self.dataset_refs.add(row.dataset_id)
+            case TimelineLane():
+                self.lanes[row.span].add(row.endpoint_id)
 
 
 class Reads:
@@ -140,21 +145,59 @@ class Reads:
 
     def runs_of_endpoint(self, endpoint_id: UUID, limit: int) -> list[Run]:
         """Newest first."""
-        if limit not in self._runs_of_endpoint:
-            self._runs_of_endpoint[limit] = Batch(
-                lambda ids: self._noting_lists(runs.runs_for_endpoint_ids(self.conn, ids, limit)),
-                self._noted.endpoints,
-            )
-        return self._runs_of_endpoint[limit].get(endpoint_id) or []
+        batch = self._lists(
+            ("runs of endpoints", limit),
+            lambda ids: self._noting_lists(runs.runs_for_endpoint_ids(self.conn, ids, limit)),
+            self._noted.endpoints,
+        )
+        return batch.get(endpoint_id) or []
 
     def runs_of_collection(self, collection_id: UUID, limit: int) -> list[Run]:
         """Newest first."""
-        if limit not in self._runs_of_collection:
-            self._runs_of_collection[limit] = Batch(
-                lambda ids: self._noting_lists(runs.runs_for_collection_ids(self.conn, ids, limit)),
-                self._noted.collections,
+        batch = self._lists(
+            ("runs of collections", limit),
+            lambda ids: self._noting_lists(runs.runs_for_collection_ids(self.conn, ids, limit)),
+            self._noted.collections,
+        )
+        return batch.get(collection_id) or []
+
+    def runs_of_lane(self, lane: TimelineLane) -> list[TimelineRun]:
+        """Oldest first."""
+        batch = self._lists(
+            ("runs of lanes", lane.span),
+            lambda ids: overview.timeline_runs(self.conn, ids, lane.span),
+            self._noted.lanes[lane.span],
+        )
+        return batch.get(lane.endpoint_id) or []
+
+    def columns_of_lane(self, lane: TimelineLane) -> dict[str, list[Any]]:
+        """The same in columns."""
+        if lane.span not in self._lane_columns:
+            self._lane_columns[lane.span] = Batch(
+                lambda ids: overview.timeline_columns(self.conn, ids, lane.span), self._noted.lanes[lane.span]
             )
-        return self._runs_of_collection[limit].get(collection_id) or []
+        return self._lane_columns[lane.span].get(lane.endpoint_id) or {}
+
+    def changes_of_run(self, run_id: UUID, limit: int) -> list[Change]:
+        """Newest first."""
+        batch = self._lists(
+            ("changes of runs", limit),
+            lambda ids: self._noting_lists(catalog.changes_for_run_ids(self.conn, ids, limit)),
+            self._noted.runs,
+        )
+        return batch.get(run_id) or []
+
+    def change_count(self, run_id: UUID) -> int:
+        return self._change_counts.get(run_id) or 0
+
+    def log_of_run(self, run_id: UUID, limit: int, level: str | None) -> list[RunLogLine]:
+        """Oldest first."""
+        batch = self._lists(
+            ("logs of runs", limit, level),
+            lambda ids: runs.log_lines_for_run_ids(self.conn, ids, limit, level),
+            self._noted.runs,
+        )
+        return batch.get(run_id) or []
 
     def referred_dataset_id(self, dataset: Dataset, foreign_key: Mapping[str, Any]) -> UUID | None:
         """The id of the dataset that a foreign key of `dataset` refers to, if the catalog has it."""
@@ -188,8 +231,11 @@ class Reads:
         self._dataset_ids: Batch[Identity, UUID] = Batch(
             lambda keys: catalog.dataset_ids_for_identities(self.conn, keys), noted.foreign_keys
         )
-        self._runs_of_endpoint: dict[int, Batch[UUID, list[Run]]] = {}
-        self._runs_of_collection: dict[int, Batch[UUID, list[Run]]] = {}
+        self._change_counts: Batch[UUID, int] = Batch(
+            lambda ids: catalog.change_counts_for_run_ids(self.conn, ids), noted.runs
+        )
+        self._lists_by_question: dict[Hashable, Batch[UUID, list[Any]]] = {}
+        self._lane_columns: dict[TimelineSpan, Batch[UUID, dict[str, list[Any]]]] = {}
 
     def _rows(
         self, fetch: Callable[[Conn, list[UUID]], Mapping[UUID, Row]], noted: set[UUID]
@@ -200,6 +246,14 @@ class Reads:
             return found
 
         return Batch(fetch_noting, noted)
+
+    def _lists(
+        self, question: Hashable, fetch: Callable[[list[UUID]], Mapping[UUID, list[Any]]], noted: set[UUID]
+    ) -> Batch[UUID, list[Any]]:
+        """The batch that answers `question`: what is asked for, and with what arguments."""
+        if question not in self._lists_by_question:
+            self._lists_by_question[question] = Batch(fetch, noted)
+        return self._lists_by_question[question]
 
     def _noting_lists(self, found: Mapping[UUID, list[Row]]) -> Mapping[UUID, list[Row]]:
         for rows in found.values():

@@ -90,6 +90,26 @@ WHERE e.deleted_at IS NULL
 ORDER BY c.at DESC, c.id DESC
 LIMIT %(first)s;
 
+-- name: changes_for_run_ids
+SELECT found.*
+FROM unnest(%(ids)s::uuid[]) AS wanted (id)
+CROSS JOIN LATERAL (
+    SELECT c.*
+    FROM catalog_changes c
+    JOIN metadata_endpoints e ON e.id = c.endpoint_id AND e.deleted_at IS NULL
+    WHERE c.run_id = wanted.id
+    ORDER BY c.at DESC, c.id DESC
+    LIMIT %(limit)s
+) found
+ORDER BY found.at DESC, found.id DESC;
+
+-- name: change_counts_for_run_ids
+SELECT c.run_id, count(*) AS changes
+FROM catalog_changes c
+JOIN metadata_endpoints e ON e.id = c.endpoint_id AND e.deleted_at IS NULL
+WHERE c.run_id = ANY(%(ids)s)
+GROUP BY c.run_id;
+
 -- name: count_changes
 SELECT count(*)
 FROM catalog_changes c

@@ -61,12 +61,44 @@ CROSS JOIN LATERAL (
 ) r
 ORDER BY r.requested_at, r.id;
 
--- name: scheduled_collections
-SELECT c.id AS collection_id, c.endpoint_id, e.name AS endpoint_name, c.schedule_cron, c.schedule_timezone
+-- name: timeline_columns
+-- The runs that timeline_runs gives, as they go out: to make a value of each would take longer than to find it.
+SELECT wanted.id AS endpoint_id, found.columns
+FROM unnest(%(ids)s::uuid[]) AS wanted (id)
+CROSS JOIN LATERAL (
+    SELECT json_build_object(
+        'id', json_agg(r.id ORDER BY r.requested_at, r.id),
+        'status', json_agg(r.status ORDER BY r.requested_at, r.id),
+        'trigger', json_agg(r.trigger ORDER BY r.requested_at, r.id),
+        'requestedAt', json_agg((extract(epoch FROM r.requested_at) * 1000)::bigint ORDER BY r.requested_at, r.id),
+        'startedAt', json_agg((extract(epoch FROM r.started_at) * 1000)::bigint ORDER BY r.requested_at, r.id),
+        'completedAt', json_agg((extract(epoch FROM r.completed_at) * 1000)::bigint ORDER BY r.requested_at, r.id)
+    ) AS columns
+    FROM (
+        SELECT * FROM metadata_collection_runs
+        WHERE endpoint_id = wanted.id
+          AND requested_at BETWEEN %(reach)s AND %(to)s
+          AND (requested_at >= %(from)s OR completed_at IS NULL OR completed_at >= %(from)s)
+        ORDER BY requested_at DESC, id DESC
+        LIMIT %(limit)s
+    ) r
+    HAVING count(*) > 0
+) found;
+
+-- name: list_timings
+SELECT DISTINCT c.schedule_cron AS cron, c.schedule_timezone AS timezone
 FROM metadata_collections c
 JOIN metadata_endpoints e ON e.id = c.endpoint_id AND e.deleted_at IS NULL
-WHERE c.deleted_at IS NULL AND c.is_enabled AND c.schedule_cron IS NOT NULL
-ORDER BY e.name, c.id;
+WHERE c.deleted_at IS NULL AND c.is_enabled AND c.schedule_cron IS NOT NULL;
+
+-- name: upcoming_runs
+SELECT fire.at, c.id AS collection_id, c.endpoint_id, e.name AS endpoint_name, c.schedule_cron, c.schedule_timezone
+FROM unnest(%(moments)s::timestamptz[], %(crons)s::text[], %(timezones)s::text[]) AS fire (at, cron, timezone)
+JOIN metadata_collections c ON c.schedule_cron = fire.cron AND c.schedule_timezone = fire.timezone
+JOIN metadata_endpoints e ON e.id = c.endpoint_id AND e.deleted_at IS NULL
+WHERE c.deleted_at IS NULL AND c.is_enabled
+ORDER BY fire.at, lower(e.name), e.name, c.id
+LIMIT %(first)s;
 
 -- name: postgres_version
 SELECT current_setting('server_version') AS version;

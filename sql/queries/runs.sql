@@ -144,3 +144,15 @@ FROM metadata_collection_run_logs
 WHERE run_id = %(run_id)s AND id > %(after)s AND (%(level)s::text IS NULL OR level = %(level)s)
 ORDER BY id
 LIMIT %(first)s;
+
+-- name: log_lines_for_run_ids
+SELECT found.*
+FROM unnest(%(ids)s::uuid[]) AS wanted (id)
+CROSS JOIN LATERAL (
+    SELECT run_id, id, at, level, message, fields
+    FROM metadata_collection_run_logs
+    WHERE run_id = wanted.id AND (%(level)s::text IS NULL OR level = %(level)s)
+    ORDER BY id
+    LIMIT %(limit)s
+) found
+ORDER BY found.id;

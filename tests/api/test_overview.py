@@ -15,7 +15,7 @@ SPAN = {"f": BEGIN.isoformat(), "t": (BEGIN + timedelta(hours=24)).isoformat()}
 TIMELINE = """query($f: DateTime!, $t: DateTime!, $l: Int) {
     runTimeline(from: $f, to: $t, endpointLimit: $l) {
         endpointId endpointName isFailing omitted
-        runs { id status trigger requestedAt startedAt completedAt } } }"""
+        runs { id status trigger requestedAt startedAt completedAt } runColumns } }"""
 
 
 def minutes_ago(minutes: float) -> datetime:
@@ -123,6 +123,11 @@ def services(muster: Muster) -> dict[str, dict[str, Any]]:
     return {each.pop("name"): each for each in found}
 
 
+def milliseconds(moment: str | None) -> int | None:
+    """What RunColumns says for what a DateTime says."""
+    return None if moment is None else round(datetime.fromisoformat(moment).timestamp() * 1000)
+
+
 class TestTimeline:
     def test_failing_lanes_come_first_then_by_name(self, muster: Muster, seed: Seed) -> None:
         last = {"delta": "SUCCEEDED", "Alpha": "SKIPPED", "zulu": "FAILED", "Yankee": "PARTIAL"}
@@ -163,12 +168,30 @@ class TestTimeline:
             "completedAt": "2026-11-01T13:00:09.123456Z",
         }
 
+    def test_columns_say_what_the_runs_say(self, muster: Muster, seed: Seed) -> None:
+        for name, number in (("Shop", 2), ("Bank", 1)):
+            endpoint = seed.endpoint(name)
+            collection = seed.collection(endpoint)
+            for minutes in range(number):
+                seed.run(endpoint, collection, 30 - minutes, started_at=BEGIN if minutes else None)
+        seed.run(endpoint, collection, 40, status="RUNNING")
+        lanes = muster.ask(TIMELINE, **SPAN)
+        assert [(lane["endpointName"], len(lane["runs"])) for lane in lanes] == [("Bank", 2), ("Shop", 2)]
+        for lane in lanes:
+            columns = lane["runColumns"]
+            rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+            assert rows == [
+                {key: milliseconds(value) if key.endswith("At") else value for key, value in run.items()}
+                for run in lane["runs"]
+            ]
+
     def test_what_a_lane_leaves_out_is_counted(self, muster: Muster, seed: Seed) -> None:
         endpoint = seed.endpoint()
         collection = seed.collection(endpoint)
         runs = [seed.run(endpoint, collection, 1 + number) for number in range(overview.LANE_RUNS_MOST + 3)]
         (lane,) = muster.ask(TIMELINE, **SPAN)
         assert [run["id"] for run in lane["runs"]] == [str(run) for run in runs[3:]]
+        assert lane["runColumns"]["id"] == [run["id"] for run in lane["runs"]]
         assert lane["omitted"] == 3
 
     @pytest.mark.parametrize(
@@ -183,46 +206,34 @@ class TestTimeline:
 
 
 class TestUpcomingRuns:
-    @pytest.fixture
-    def scheduled(self, muster: Muster, seed: Seed) -> dict[str, UUID]:
-        """Collections by the name of their endpoint; only two of them will fire."""
+    def test_every_collection_that_will_run_stands_once_the_soonest_first(
+        self, muster: Muster, seed: Seed
+    ) -> None:
         columns: dict[str, dict[str, Any]] = {
             "often": {"schedule_cron": "*/5 * * * *"},
+            "Often too": {"schedule_cron": "*/5 * * * *"},
             "yearly": {"schedule_cron": "0 12 1 1 *", "schedule_timezone": "Europe/Berlin"},
             "manual": {},
             "disabled": {"schedule_cron": "* * * * *", "is_enabled": False},
             "deleted": {"schedule_cron": "* * * * *", "deleted_at": BEGIN},
         }
         seed.collection(seed.endpoint("gone", deleted_at=BEGIN), schedule_cron="* * * * *")
-        return {name: seed.collection(seed.endpoint(name), **given) for name, given in columns.items()}
+        for name, given in columns.items():
+            seed.collection(seed.endpoint(name), **given)
+        query = """query($n: Int) { upcomingRuns(first: $n) {
+            at collectionId endpointId endpointName scheduleCron scheduleTimezone } }"""
+        found = muster.ask(query, n=200)
+        assert [each["endpointName"] for each in found] == ["often", "Often too", "yearly"]
+        assert muster.ask(query, n=1) == found[:1]
+        assert 0 < (datetime.fromisoformat(found[0]["at"]) - datetime.now(UTC)).total_seconds() <= 300
+        for each in found:
+            said = muster.ask(
+                """query($id: ID!) { collection(id: $id) {
+                    nextRunsAt scheduleCron scheduleTimezone endpointId } }""",
+                id=each["collectionId"],
+            )
+            assert said.pop("nextRunsAt") == [each["at"]]
+            assert said == {key: each[key] for key in said}
 
-    def test_the_next_fires_come_soonest_first(self, muster: Muster, scheduled: dict[str, UUID]) -> None:
-        found = muster.ask(
-            """{ upcomingRuns(first: 200) {
-                at collectionId endpointId endpointName scheduleCron scheduleTimezone } }"""
-        )
-        assert len(found) == 200
-        moments = [datetime.fromisoformat(each["at"]) for each in found]
-        assert moments == sorted(moments)
-        assert moments[0] > datetime.now(UTC) - timedelta(minutes=1)
-        assert moments[1] - moments[0] == timedelta(minutes=5)
-        assert {each["endpointName"] for each in found} == {"often"}
-        assert {each["collectionId"] for each in found} == {str(scheduled["often"])}
-
-    def test_it_agrees_with_what_the_collection_says(
-        self, muster: Muster, scheduled: dict[str, UUID], seed: Seed
-    ) -> None:
-        muster.connection.execute(
-            "UPDATE metadata_collections SET is_enabled = false WHERE id = %s", [scheduled["often"]]
-        )
-        found = muster.ask("{ upcomingRuns(first: 3) { at collectionId scheduleCron scheduleTimezone } }")
-        collection = muster.ask(
-            "query($id: ID!) { collection(id: $id) { scheduleDescription nextRunsAt(count: 3) } }",
-            id=str(scheduled["yearly"]),
-        )
-        assert [each["at"] for each in found] == collection["nextRunsAt"]
-        assert {each["collectionId"] for each in found} == {str(scheduled["yearly"])}
-        assert {(each["scheduleCron"], each["scheduleTimezone"]) for each in found} == {
-            ("0 12 1 1 *", "Europe/Berlin")
-        }
-        assert collection["scheduleDescription"] == "At 12:00 on day 1 in January (Europe/Berlin)"
+    def test_nothing_is_scheduled(self, idle_muster: Muster) -> None:
+        assert idle_muster.ask("{ upcomingRuns { at } }") == []

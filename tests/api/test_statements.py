@@ -22,11 +22,15 @@ LISTS = {
     "collectionsConnection": """{ collectionsConnection(first: 60, search: "e") {
         totalCount nodes { scheduleDescription endpoint { name } lastRun { status } } } }""",
     "runsWithSteps": "{ collectionRuns(first: 60) { id steps { name state attempts } } }",
+    "runsWithChangesAndLogs": """{ collectionRuns(first: 60) {
+        id changes(first: 2) { totalCount nodes { kind dataset { id } } }
+        all: changes { nodes { id } pageInfo { hasNextPage } }
+        logs(first: 2) { message } errors: logs(level: "ERROR") { id } } }""",
     "overview": """{ overview {
         since endpointsTotal endpointsFailing last24h { status count }
         failing(first: 60) { id endpoint { name } lastRun { error steps { state } } } } }""",
     "runTimeline": """{ runTimeline(from: "2026-11-01T00:00:00Z", to: "2026-11-03T00:00:00Z") {
-        endpointName omitted runs { id status } } }""",
+        endpointName omitted runs { id status } runColumns } }""",
     "upcomingRuns": "{ upcomingRuns(first: 60) { at endpointName } }",
     "datasets": """{ catalogDatasetConnection(first: 60) { totalCount nodes {
         id sourceEndpoint { name } lastCollectionRun { status } foreignKeys { toDatasetId } } } }""",
@@ -100,3 +104,4 @@ def fill(seed: Seed, numbers: range) -> None:
         }
         seed.dataset(endpoint, "lines", finished, number, foreign_keys=[key])
         seed.change(endpoint, parent, finished, number)
+        seed.log_line(finished, "Begun")

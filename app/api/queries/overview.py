@@ -11,12 +11,13 @@ from app.core.db import collections
 from app.core.db import overview as stored
 from app.core.domain import schedules
 from app.core.domain.collections import Collection
-from app.core.domain.overview import Overview, RunStatusCount, TimelineLane, UpcomingRun
+from app.core.domain.overview import Overview, RunStatusCount, TimelineLane, TimelineRun, UpcomingRun
 from app.services.readiness import ServiceHealth
 
 query = QueryType()
 overview_type = ObjectType("Overview")
 service_type = ObjectType("ServiceHealth")
+lane_type = ObjectType("RunTimelineLane")
 
 PERIOD = timedelta(hours=24)
 
@@ -29,18 +30,29 @@ def resolve_overview(_: object, info: Info) -> Overview:
 @query.field("runTimeline")
 def resolve_run_timeline(_: object, info: Info, **given: Any) -> list[TimelineLane]:
     wanted = arguments.read(arguments.RunTimeline, given)
-    return stored.run_timeline(
-        info.context.reads.conn, wanted["from_"], wanted["to"], wanted["endpoint_limit"]
-    )
+    reads = info.context.reads
+    lanes = stored.timeline_lanes(reads.conn, wanted["from_"], wanted["to"], wanted["endpoint_limit"])
+    reads.saw(lanes)
+    return lanes
 
 
 @query.field("upcomingRuns")
 def resolve_upcoming_runs(_: object, info: Info, **given: Any) -> list[UpcomingRun]:
     first = arguments.read(arguments.UpcomingRuns, given)["first"]
-    scheduled = stored.scheduled_collections(info.context.reads.conn)
-    timings = ((each, each.schedule_cron, each.schedule_timezone) for each in scheduled)
-    fires = schedules.upcoming(timings, info.context.services.clock(), first)
-    return [UpcomingRun(**vars(collection), at=at) for at, collection in fires]
+    conn = info.context.reads.conn
+    # every timing has a collection: no more of them can be needed than collections are wanted
+    fires = schedules.upcoming(stored.list_timings(conn), info.context.services.clock(), first)
+    return stored.upcoming_runs(conn, fires, first)
+
+
+@lane_type.field("runs")
+def resolve_lane_runs(lane: TimelineLane, info: Info) -> list[TimelineRun]:
+    return info.context.reads.runs_of_lane(lane)
+
+
+@lane_type.field("runColumns")
+def resolve_lane_columns(lane: TimelineLane, info: Info) -> dict[str, list[Any]]:
+    return info.context.reads.columns_of_lane(lane)
 
 
 @overview_type.field("last24h")
@@ -67,4 +79,4 @@ def resolve_service_name(service: ServiceHealth, info: Info) -> str:
     return service.name.upper()
 
 
-bindables = [query, overview_type, service_type]
+bindables = [query, overview_type, service_type, lane_type]

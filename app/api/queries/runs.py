@@ -84,12 +84,22 @@ def resolve_stats(run: Run, info: Info) -> RunStats | None:
 @run_type.field("changes")
 def resolve_changes(run: Run, info: Info, **given: Any) -> Page[Change]:
     wanted = arguments.read(arguments.RunChanges, given)
-    return changes_page(info.context.reads, ChangeFilter(run_id=run.id), wanted["first"], wanted["after"])
+    first, after, reads = wanted["first"], wanted["after"], info.context.reads
+    if after is None:
+        found = reads.changes_of_run(run.id, first + 1)
+        return page(found, first, after, lambda: reads.change_count(run.id))
+    # a later page is of one run: its `after` is a change of that run
+    return changes_page(reads, ChangeFilter(run_id=run.id), first, after)
 
 
 @run_type.field("logs")
 def resolve_logs(run: Run, info: Info, **given: Any) -> list[RunLogLine]:
-    return runs.list_log_lines(info.context.reads.conn, run.id, **arguments.read(arguments.RunLogs, given))
+    wanted = arguments.read(arguments.RunLogs, given)
+    reads = info.context.reads
+    if wanted["after"] is None:
+        return reads.log_of_run(run.id, wanted["first"], wanted["level"])
+    # what follows a line is of one run: the line is of that run's log
+    return runs.list_log_lines(reads.conn, run.id, **wanted)
 
 
 def _run_filter(conditions: dict[str, Any]) -> RunFilter:

@@ -75,6 +75,22 @@ def count_changes(conn: Conn, wanted: ChangeFilter) -> int:
     return fetch_count(conn, query("catalog", "count_changes"), _change_filter(wanted))
 
 
+def changes_for_run_ids(conn: Conn, ids: Collection[UUID], limit: int) -> dict[UUID, list[Change]]:
+    """The newest changes that each run found, at most `limit` of each."""
+    by_run: dict[UUID, list[Change]] = {run_id: [] for run_id in ids}
+    params = {"ids": list(ids), "limit": limit}
+    for change in fetch_all(conn, query("catalog", "changes_for_run_ids"), params, _change):
+        if change.run_id is not None:
+            by_run[change.run_id].append(change)
+    return by_run
+
+
+def change_counts_for_run_ids(conn: Conn, ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many changes each run found; runs without any are left out."""
+    sql, params = query("catalog", "change_counts_for_run_ids"), {"ids": list(ids)}
+    return dict(fetch_all(conn, sql, params, lambda row: (row["run_id"], row["changes"])))
+
+
 def _dataset_filter(wanted: DatasetFilter) -> Row:
     return {
         "endpoint_id": wanted.endpoint_id,

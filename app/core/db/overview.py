@@ -1,6 +1,7 @@
 """What the overview shows, counted and gathered in Postgres."""
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,11 +11,13 @@ from app.core.db.rows import Conn, Row, fetch_all, pick
 from app.core.domain.overview import (
     Overview,
     RunStatusCount,
-    ScheduledCollection,
     TimelineLane,
     TimelineRun,
+    TimelineSpan,
+    UpcomingRun,
 )
 from app.core.domain.runs import RunStatus, RunTrigger
+from app.core.domain.schedules import CronTiming
 
 # How many runs a timeline shows in all, and in one lane: few lanes have room for many runs.
 TIMELINE_RUNS = 12_000
@@ -43,23 +46,46 @@ def count_runs_by_status(conn: Conn, since: datetime) -> list[RunStatusCount]:
     )
 
 
-def run_timeline(conn: Conn, from_: datetime, to: datetime, lanes: int) -> list[TimelineLane]:
-    """The runs of live endpoints between two moments, failing endpoints first, then by name."""
-    span = {"from": from_, "to": to, "reach": from_ - _REACH}
-    found = fetch_all(conn, query("overview", "timeline_lanes"), span | {"lanes": lanes}, dict)
-    limit = min(LANE_RUNS_MOST, max(LANE_RUNS_LEAST, TIMELINE_RUNS // max(len(found), 1)))
+def timeline_lanes(conn: Conn, from_: datetime, to: datetime, lanes: int) -> list[TimelineLane]:
+    """The live endpoints with runs between two moments, failing ones first, then by name."""
+    params = {"from": from_, "to": to, "reach": from_ - _REACH, "lanes": lanes}
+    found = fetch_all(conn, query("overview", "timeline_lanes"), params, dict)
+    lane_runs = min(LANE_RUNS_MOST, max(LANE_RUNS_LEAST, TIMELINE_RUNS // max(len(found), 1)))
+    span = TimelineSpan(from_, to, lane_runs)
+    return [pick(TimelineLane, row, span=span, omitted=max(row["runs"] - lane_runs, 0)) for row in found]
+
+
+def timeline_runs(
+    conn: Conn, endpoint_ids: Collection[UUID], span: TimelineSpan
+) -> dict[UUID, list[TimelineRun]]:
+    """The runs of each endpoint's lane, oldest first."""
     runs: defaultdict[UUID, list[TimelineRun]] = defaultdict(list)
-    wanted = span | {"ids": [lane["endpoint_id"] for lane in found], "limit": limit}
-    for endpoint_id, run in fetch_all(conn, query("overview", "timeline_runs"), wanted, _timeline_run):
+    sql, params = query("overview", "timeline_runs"), _of_lanes(endpoint_ids, span)
+    for endpoint_id, run in fetch_all(conn, sql, params, _timeline_run):
         runs[endpoint_id].append(run)
-    return [_lane(lane, runs[lane["endpoint_id"]]) for lane in found]
+    return runs
 
 
-def scheduled_collections(conn: Conn) -> list[ScheduledCollection]:
-    """The enabled collections of live endpoints that have a schedule."""
-    return fetch_all(
-        conn, query("overview", "scheduled_collections"), {}, lambda row: pick(ScheduledCollection, row)
-    )
+def timeline_columns(conn: Conn, endpoint_ids: Collection[UUID], span: TimelineSpan) -> dict[UUID, Row]:
+    """The same as lists by the names that the contract's RunColumns has."""
+    sql, params = query("overview", "timeline_columns"), _of_lanes(endpoint_ids, span)
+    return dict(fetch_all(conn, sql, params, lambda row: (row["endpoint_id"], row["columns"])))
+
+
+def list_timings(conn: Conn) -> list[CronTiming]:
+    """What the schedules of enabled collections of live endpoints say, each once."""
+    return fetch_all(conn, query("overview", "list_timings"), {}, lambda row: pick(CronTiming, row))
+
+
+def upcoming_runs(conn: Conn, fires: Sequence[tuple[datetime, CronTiming]], first: int) -> list[UpcomingRun]:
+    """The collections with the timings of `fires`, by their moments and then by name; at most `first`."""
+    params = {
+        "moments": [moment for moment, _ in fires],
+        "crons": [timing.cron for _, timing in fires],
+        "timezones": [timing.timezone for _, timing in fires],
+        "first": first,
+    }
+    return fetch_all(conn, query("overview", "upcoming_runs"), params, lambda row: pick(UpcomingRun, row))
 
 
 def postgres_version(conn: Conn) -> str:
@@ -74,6 +100,11 @@ def _timeline_run(row: Row) -> tuple[UUID, TimelineRun]:
     return row["endpoint_id"], run
 
 
-def _lane(row: Row, runs: list[TimelineRun]) -> TimelineLane:
-    # a run that began between the two statements is shown, and nothing was left out for it
-    return pick(TimelineLane, row, runs=runs, omitted=max(row["runs"] - len(runs), 0))
+def _of_lanes(endpoint_ids: Collection[UUID], span: TimelineSpan) -> Row:
+    return {
+        "ids": list(endpoint_ids),
+        "from": span.from_,
+        "to": span.to,
+        "reach": span.from_ - _REACH,
+        "limit": span.lane_runs,
+    }

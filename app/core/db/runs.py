@@ -240,6 +240,23 @@ def list_log_lines(
     return fetch_all(conn, query("runs", "list_log_lines"), params, lambda row: pick(RunLogLine, row))
 
 
+def log_lines_for_run_ids(
+    conn: Conn, ids: Collection[UUID], limit: int, level: str | None = None
+) -> dict[UUID, list[RunLogLine]]:
+    """The first lines of each run's log, at most `limit` of each."""
+    by_run: dict[UUID, list[RunLogLine]] = {run_id: [] for run_id in ids}
+    params = {"ids": list(ids), "level": level, "limit": limit}
+    found = fetch_all(
+        conn,
+        query("runs", "log_lines_for_run_ids"),
+        params,
+        lambda row: (row["run_id"], pick(RunLogLine, row)),
+    )
+    for run_id, line in found:
+        by_run[run_id].append(line)
+    return by_run
+
+
 def _run(row: Row) -> Run:
     """A Run from a row of metadata_collection_runs."""
     progress, stats = row["progress"], row["stats"]

@@ -1,6 +1,5 @@
 """What is shown of everything at a glance: counts, runs on a timeline, fires to come. Pure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -43,29 +42,32 @@ class TimelineRun:
 
 
 @dataclass(frozen=True)
+class TimelineSpan:
+    """From when to when, and how many runs of it a lane shows at most."""
+
+    from_: datetime
+    to: datetime
+    lane_runs: int
+
+
+@dataclass(frozen=True)
 class TimelineLane:
-    """The newest runs of an endpoint in a span, oldest first; `omitted` counts the older ones."""
+    """An endpoint that ran in a span. The newest runs are shown; `omitted` counts the older ones."""
 
     endpoint_id: UUID
     endpoint_name: str
     is_failing: bool
-    runs: Sequence[TimelineRun]
     omitted: int
+    span: TimelineSpan
 
 
 @dataclass(frozen=True)
-class ScheduledCollection:
-    """An enabled collection with a schedule."""
+class UpcomingRun:
+    """When (UTC) an enabled collection's schedule fires next."""
 
+    at: datetime
     collection_id: UUID
     endpoint_id: UUID
     endpoint_name: str
     schedule_cron: str
     schedule_timezone: str
-
-
-@dataclass(frozen=True)
-class UpcomingRun(ScheduledCollection):
-    """The same, at a time when it will fire (UTC)."""
-
-    at: datetime

@@ -15,7 +15,7 @@ from app.core.domain.schedules.plan import (
     plan,
 )
 from app.core.domain.schedules.preview import SchedulePreview, preview
-from app.core.domain.schedules.upcoming import upcoming
+from app.core.domain.schedules.upcoming import CronTiming, upcoming
 from app.core.domain.schedules.zones import TimezoneError, check_timezone
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Create",
     "CronError",
     "CronSpec",
+    "CronTiming",
     "Delete",
     "DesiredSchedule",
     "ObservedSchedule",

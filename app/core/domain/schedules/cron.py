@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 # Every minute, hour, day and month written out one by one is about 360 characters long.
@@ -90,6 +91,7 @@ _FIELDS = (
 )
 
 
+@lru_cache(maxsize=4096)
 def parse_cron(text: str) -> CronSpec:
     """Read a cron expression. Raises CronError if it is not of the standard form or could never fire."""
     texts = _split(text)

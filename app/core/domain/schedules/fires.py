@@ -6,6 +6,7 @@ that happens twice fires twice west of Greenwich but, mostly, only the second ti
 here one for one, because a preview must show what will happen; tests compare with the server itself.
 """
 
+from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -56,7 +57,7 @@ def _next_fire(calendar: CalendarSpec, zone: ZoneInfo, after: datetime) -> datet
         elif not _is_day_of(calendar, cursor, zone):
             cursor, repeated = cursor.replace(hour=0, minute=0) + _DAY, False
         elif cursor.hour not in calendar.hours:
-            cursor, repeated = cursor.replace(minute=0) + _HOUR, False
+            cursor, repeated = _hour_after(cursor, calendar.hours), False
         else:
             minute = next((m for m in calendar.minutes if m >= cursor.minute), None)
             if minute is None:
@@ -76,6 +77,14 @@ def _leave_hour(cursor: datetime, zone: ZoneInfo, repeated: bool) -> tuple[datet
     if not repeated and _instant(next_hour, zone) - _instant(this_hour, zone) > _HOUR:
         return this_hour, True
     return next_hour, False
+
+
+def _hour_after(cursor: datetime, hours: tuple[int, ...]) -> datetime:
+    """The beginning of the next of `hours`, or of the day after."""
+    later = bisect_right(hours, cursor.hour)
+    if later == len(hours):
+        return cursor.replace(hour=0, minute=0) + _DAY
+    return cursor.replace(hour=hours[later], minute=0)
 
 
 def _next_month(cursor: datetime) -> datetime:
