@@ -1,4 +1,5 @@
-// Writes `name.generated.ts` beside each `name.graphql` under src: its operations as texts, with their types.
+// Writes `name.generated.ts` beside each `name.graphql` under src: its operations as texts, with their types. The
+// fragments of components can be used in every file.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { codegen } from '@graphql-codegen/core';
@@ -45,6 +46,13 @@ function fragmentsOf(node, fragments, found = new Set()) {
   return found;
 }
 
+/** `document` with the fragments behind it that it needs and another file defines. */
+function withShared(document, shared) {
+  const own = document.definitions.map(({ name }) => name.value);
+  const needed = [...fragmentsOf(document, shared)].filter(({ name }) => !own.includes(name.value));
+  return { ...document, definitions: [...document.definitions, ...needed] };
+}
+
 /** A plugin of the code generator: each operation's text, carrying its types. */
 const operationTexts = {
   plugin(_, [{ document }]) {
@@ -60,7 +68,8 @@ const operationTexts = {
       const text = [operation, ...fragmentsOf(operation, fragments)].map(print).join('\n');
       return `export const ${name}Document = ${JSON.stringify(text)} as Operation<${type}, ${type}Variables>;`;
     });
-    return { prepend: [`import type { Operation } from '@/api/operation';`], content: texts.join('\n') };
+    const prepend = texts.length > 0 ? [`import type { Operation } from '@/api/operation';`] : [];
+    return { prepend, content: texts.join('\n') };
   },
 };
 
@@ -68,12 +77,12 @@ function pascalCase(name) {
   return name[0].toUpperCase() + name.slice(1);
 }
 
-async function generate(file, schema) {
+async function generate(file, document, schema) {
   const target = file.replace(/\.graphql$/, '.generated.ts');
   const text = await codegen({
     filename: target,
     schema,
-    documents: [{ location: basename(file), document: parse(readFileSync(file, 'utf8')) }],
+    documents: [{ location: basename(file), document }],
     pluginMap: { operationTypes, operationTexts },
     plugins: [{ operationTypes: {} }, { operationTexts: {} }],
     config: {
@@ -90,6 +99,17 @@ async function generate(file, schema) {
 
 const sdl = graphqlFiles(join(FRONTEND, '..', 'graphql')).map((file) => readFileSync(file, 'utf8'));
 const schema = parse(sdl.join('\n'));
-for (const file of graphqlFiles(join(FRONTEND, 'src'))) {
-  await generate(file, schema);
+const documents = graphqlFiles(join(FRONTEND, 'src')).map((file) => [
+  file,
+  parse(readFileSync(file, 'utf8')),
+]);
+const shared = new Map(
+  documents
+    .filter(([file]) => file.startsWith(join(FRONTEND, 'src', 'components')))
+    .flatMap(([, { definitions }]) => definitions)
+    .filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)
+    .map((fragment) => [fragment.name.value, fragment]),
+);
+for (const [file, document] of documents) {
+  await generate(file, withShared(document, shared), schema);
 }
