@@ -3,6 +3,8 @@ import { viewerZone } from '@/lib/time';
 import { TIME_RANGE_LABELS, TIME_RANGES, type TimeRange } from '@/lib/time-range';
 
 interface TimeRangeFieldProps {
+  /** What the time is of. */
+  readonly label?: string;
   readonly range: TimeRange;
   /** Local date and time, as the browser's own field writes it; for `custom`. */
   readonly since: string;
@@ -13,11 +15,11 @@ interface TimeRangeFieldProps {
 const OPTIONS = TIME_RANGES.map((value) => ({ value, label: TIME_RANGE_LABELS[value] }));
 
 /** Which span of time to look at: one of a few, or from a moment to a moment. */
-export function TimeRangeField({ range, since, until, onChange }: TimeRangeFieldProps) {
+export function TimeRangeField({ label = 'Time', range, since, until, onChange }: TimeRangeFieldProps) {
   return (
     <>
       <Select
-        label="Time"
+        label={label}
         w={168}
         data={OPTIONS}
         value={range}
@@ -30,6 +32,7 @@ export function TimeRangeField({ range, since, until, onChange }: TimeRangeField
             type="datetime-local"
             label="From"
             title={viewerZone()}
+            flex={1}
             value={since}
             onChange={(event) => onChange({ since: event.currentTarget.value })}
           />
@@ -37,6 +40,7 @@ export function TimeRangeField({ range, since, until, onChange }: TimeRangeField
             type="datetime-local"
             label="To"
             title={viewerZone()}
+            flex={1}
             value={until}
             onChange={(event) => onChange({ until: event.currentTarget.value })}
           />

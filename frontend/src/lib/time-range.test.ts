@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boundsOf, momentOf } from './time-range';
+import { boundsOf } from './time-range';
 import { roundUp } from './use-steady-now';
 
 const NOW = Date.parse('2026-11-23T09:05:00Z');
@@ -19,9 +19,13 @@ describe('boundsOf', () => {
     expect(boundsOf('custom', NOW, local, '')).toEqual({ from: new Date(local).toISOString(), to: null });
   });
 
+  it('takes in the whole of the last minute', () => {
+    const { from, to } = boundsOf('custom', NOW, '2026-11-22T08:00', '2026-11-22T08:00');
+    expect(Date.parse(to ?? '') - Date.parse(from ?? '')).toBe(59_999);
+  });
+
   it('takes what is no date as no bound', () => {
-    expect(momentOf('yesterday')).toBeNull();
-    expect(boundsOf('custom', NOW, 'x', 'y')).toEqual({ from: null, to: null });
+    expect(boundsOf('custom', NOW, 'yesterday', 'y')).toEqual({ from: null, to: null });
   });
 });
 
