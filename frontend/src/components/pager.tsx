@@ -1,5 +1,5 @@
 import { Button, Group, Text } from '@mantine/core';
-import { count } from '@/lib/numbers';
+import { count, counted } from '@/lib/numbers';
 import { IconChevronLeft, IconChevronRight } from './icons';
 
 interface PagerProps {
@@ -11,18 +11,27 @@ interface PagerProps {
   readonly pageSize: number;
   readonly shown: number;
   readonly totalCount: number;
-  /** What the rows are, in the plural. */
+  /** What a row is, in the singular. */
   readonly noun: string;
 }
 
-/** “51–100 of 1,234 runs”, with a way on and a way back. */
+/** “51–100 of 1,234 runs”, with a way on and a way back when there is more than one page. */
 export function Pager({ trail, onTrail, pageInfo, pageSize, shown, totalCount, noun }: PagerProps) {
   const first = trail.length * pageSize + 1;
   const { hasNextPage, endCursor } = pageInfo;
+  const total = counted(totalCount, noun);
+  const isOnlyPage = trail.length === 0 && !hasNextPage;
+  if (isOnlyPage) {
+    return (
+      <Text size="sm" c="dimmed" mt="sm" aria-live="polite">
+        {total}
+      </Text>
+    );
+  }
   return (
-    <Group component="nav" aria-label={`Pages of ${noun}`} justify="space-between" mt="sm">
+    <Group component="nav" aria-label={`Pages of ${noun}s`} justify="space-between" mt="sm">
       <Text size="sm" c="dimmed" aria-live="polite">
-        {shown === 0 ? '0' : `${count(first)}–${count(first + shown - 1)}`} of {count(totalCount)} {noun}
+        {`${count(first)}–${count(first + shown - 1)} of ${total}`}
       </Text>
       <Button.Group>
         <Button
