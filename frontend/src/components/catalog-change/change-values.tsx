@@ -1,7 +1,7 @@
 import { Button, VisuallyHidden } from '@mantine/core';
 import { useState } from 'react';
 import classes from './change-values.module.css';
-import { type ChangeKind, valueWords } from './words';
+import { type ChangeKind, differingLines, valueWords } from './words';
 
 interface ChangeValuesProps {
   readonly kind: ChangeKind;
@@ -11,7 +11,7 @@ interface ChangeValuesProps {
 
 const LONG = 140;
 
-/** What was before and what is since, one under the other; long texts unfold. */
+/** What was before and what is since, one under the other; of long texts what differs, until they unfold. */
 export function ChangeValues({ kind, before, after }: ChangeValuesProps) {
   const [isWhole, setWhole] = useState(false);
   const was = valueWords(kind, before);
@@ -20,11 +20,13 @@ export function ChangeValues({ kind, before, after }: ChangeValuesProps) {
   const isLong = [was, is].some(
     (text) => text !== null && (text.length > LONG || text.split('\n').length > 2),
   );
+  const isFolded = isLong && !isWhole;
+  const [shownWas, shownIs] = isFolded && was !== null && is !== null ? differingLines(was, is) : [was, is];
   const isChange = !kind.endsWith('_ADDED') && !kind.endsWith('_REMOVED');
   return (
     <div className={classes.values}>
-      {(isChange || was !== null) && <Value side="before" text={was} isClamped={isLong && !isWhole} />}
-      {(isChange || is !== null) && <Value side="after" text={is} isClamped={isLong && !isWhole} />}
+      {(isChange || was !== null) && <Value side="before" text={shownWas} isClamped={isFolded} />}
+      {(isChange || is !== null) && <Value side="after" text={shownIs} isClamped={isFolded} />}
       {isLong && (
         <Button
           size="compact-xs"

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { valueWords } from './words';
+import { differingLines, valueWords } from './words';
 
 describe('valueWords', () => {
   it('says what a column is', () => {
@@ -29,5 +29,18 @@ describe('valueWords', () => {
   it('leaves a text as it is, and writes what it does not know as JSON', () => {
     expect(valueWords('DATASET_CHANGED', '<b>x</b>')).toBe('<b>x</b>');
     expect(valueWords('DATASET_CHANGED', { odd: 1 })).toBe('{"odd":1}');
+  });
+});
+
+describe('differingLines', () => {
+  it('leaves out what both begin and end with', () => {
+    expect(differingLines('select\n  a,\n  b\nfrom t', 'select\n  a,\n  c,\n  d\nfrom t')).toEqual([
+      '…\n  b\n…',
+      '…\n  c,\n  d\n…',
+    ]);
+  });
+
+  it('keeps texts that have nothing in common whole', () => {
+    expect(differingLines('a', 'b\nc')).toEqual(['a', 'b\nc']);
   });
 });

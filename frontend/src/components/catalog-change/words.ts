@@ -70,3 +70,20 @@ function nullabilityWords(value: unknown): string {
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null;
 }
+
+/** Two texts of several lines without the lines that both begin and end with; “…” stands for those. */
+export function differingLines(before: string, after: string): readonly [string, string] {
+  const was = before.split('\n');
+  const is = after.split('\n');
+  const shortest = Math.min(was.length, is.length);
+  let first = 0;
+  while (first < shortest && was[first] === is[first]) first += 1;
+  let last = 0;
+  while (last < shortest - first && was.at(-1 - last) === is.at(-1 - last)) last += 1;
+  return [excerpt(was, first, last), excerpt(is, first, last)];
+}
+
+function excerpt(lines: readonly string[], first: number, last: number): string {
+  const kept = lines.slice(first, lines.length - last);
+  return [...(first > 0 ? ['…'] : []), ...kept, ...(last > 0 ? ['…'] : [])].join('\n');
+}

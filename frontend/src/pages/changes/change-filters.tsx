@@ -1,23 +1,23 @@
-import { Button, Group, MultiSelect, Pill, Switch } from '@mantine/core';
+import { MultiSelect, Pill, Switch } from '@mantine/core';
 import { CHANGE_KINDS } from '@/components/catalog-change';
 import { EndpointSelect } from '@/components/endpoint-select';
-import { IconFilterOff } from '@/components/icons';
+import { FilterBar } from '@/components/filter-bar';
 import { TimeRangeField } from '@/components/time-range-field';
-import { type Filters, isFiltered, KINDS } from './filters';
+import { type Filters, KINDS } from './filters';
 
 const KIND_OPTIONS = KINDS.map((value) => ({ value, label: CHANGE_KINDS[value] }));
 
-interface FilterBarProps {
+interface ChangeFiltersProps {
   readonly filters: Filters;
   readonly onChange: (changes: Partial<Filters>) => void;
-  readonly onReset: () => void;
+  readonly onReset: (() => void) | null;
 }
 
 /** Which changes to list. */
-export function FilterBar({ filters, onChange, onReset }: FilterBarProps) {
+export function ChangeFilters({ filters, onChange, onReset }: ChangeFiltersProps) {
   const { endpoint, dataset, run, kind, breaking, range, since, until } = filters;
   return (
-    <Group align="flex-end" gap="sm" mb="md">
+    <FilterBar label="Filters of the changes" onReset={onReset}>
       <EndpointSelect w={220} value={endpoint} onChange={(id) => onChange({ endpoint: id })} />
       <MultiSelect
         label="Kind"
@@ -33,18 +33,13 @@ export function FilterBar({ filters, onChange, onReset }: FilterBarProps) {
       <TimeRangeField range={range} since={since} until={until} onChange={onChange} />
       <Switch
         label="Breaking only"
-        mb={8}
+        pb={8}
         checked={breaking}
         onChange={(event) => onChange({ breaking: event.currentTarget.checked })}
       />
       {run !== '' && <Only what="One run" onRemove={() => onChange({ run: '' })} />}
       {dataset !== '' && <Only what="One dataset" onRemove={() => onChange({ dataset: '' })} />}
-      {isFiltered(filters) && (
-        <Button variant="subtle" leftSection={<IconFilterOff size={16} />} onClick={onReset}>
-          Reset
-        </Button>
-      )}
-    </Group>
+    </FilterBar>
   );
 }
 
