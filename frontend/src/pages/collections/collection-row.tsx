@@ -1,15 +1,15 @@
-import { ActionIcon, Anchor, Group, Menu, Table, Text } from '@mantine/core';
+import { ActionIcon, Anchor, Box, Group, Menu, Table, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { useMay } from '@/api/session';
 import { useAction } from '@/api/use-action';
 import { whyNotTrigger } from '@/components/endpoint/why-not-trigger';
-import { IconDots, IconEdit, IconPlayerPlay, IconTrash } from '@/components/icons';
+import { IconDots, IconEdit, IconPlayerPlay, IconPlayerStop, IconTrash } from '@/components/icons';
 import { RelativeTime } from '@/components/relative-time';
 import { RoleButton } from '@/components/role-button';
 import { StatusChip } from '@/components/status';
 import { Truncate } from '@/components/truncate';
 import { type CollectionRowFragment, TriggerCollectionDocument } from './collections.generated';
-import { EnabledSwitch } from './enabled-switch';
+import { EnabledSwitch, useEnabling } from './enabled-switch';
 import { ScheduleState } from './schedule-state';
 
 interface CollectionRowProps {
@@ -20,6 +20,7 @@ interface CollectionRowProps {
 
 export function CollectionRow({ collection, onEdit, onDelete }: CollectionRowProps) {
   const { endpoint, lastRun, nextRunsAt } = collection;
+  const schedule = collection.scheduleDescription ?? 'Only by hand';
   return (
     <Table.Tr
       data-testid="collection-row"
@@ -31,32 +32,26 @@ export function CollectionRow({ collection, onEdit, onDelete }: CollectionRowPro
         <Anchor component={Link} to={`/endpoints/${endpoint.id}`} size="sm" fw={550}>
           <Truncate>{endpoint.name}</Truncate>
         </Anchor>
+        <Text size="xs" c="dimmed" component="div" hiddenFrom="sm">
+          <Truncate>{schedule}</Truncate>
+          <Box mt={4}>
+            <LastRun run={lastRun} />
+          </Box>
+        </Text>
       </Table.Td>
-      <Table.Td>
-        <span title={collection.scheduleCron ?? undefined}>
-          <Truncate>{collection.scheduleDescription ?? 'Only by hand'}</Truncate>
-        </span>
+      <Table.Td visibleFrom="sm" title={collection.scheduleCron ?? undefined}>
+        <Truncate>{schedule}</Truncate>
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         <EnabledSwitch id={collection.id} isEnabled={collection.isEnabled} name={endpoint.name} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         <ScheduleState state={collection.scheduleState} error={collection.scheduleError} />
       </Table.Td>
-      <Table.Td>
-        {lastRun === null ? (
-          <Text size="sm" c="dimmed">
-            Never
-          </Text>
-        ) : (
-          <Anchor component={Link} to={`/runs/${lastRun.id}`} size="sm" underline="never">
-            <StatusChip status={lastRun.status}>
-              <RelativeTime at={lastRun.completedAt ?? lastRun.startedAt ?? lastRun.requestedAt} />
-            </StatusChip>
-          </Anchor>
-        )}
+      <Table.Td visibleFrom="sm">
+        <LastRun run={lastRun} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         <RelativeTime at={nextRunsAt[0]} />
       </Table.Td>
       <Table.Td>
@@ -66,9 +61,26 @@ export function CollectionRow({ collection, onEdit, onDelete }: CollectionRowPro
   );
 }
 
+function LastRun({ run }: { readonly run: CollectionRowFragment['lastRun'] }) {
+  if (run === null)
+    return (
+      <Text size="sm" c="dimmed" component="span">
+        Never
+      </Text>
+    );
+  return (
+    <Anchor component={Link} to={`/runs/${run.id}`} size="sm" underline="never">
+      <StatusChip status={run.status}>
+        <RelativeTime at={run.completedAt ?? run.startedAt ?? run.requestedAt} />
+      </StatusChip>
+    </Anchor>
+  );
+}
+
 function RowActions({ collection, onEdit, onDelete }: CollectionRowProps) {
   const { endpoint } = collection;
   const { allowed, reason } = useMay('EDITOR');
+  const { isBusy, flip } = useEnabling({ ...collection, name: endpoint.name });
   const trigger = useAction(TriggerCollectionDocument, {
     success: `Collection of ${endpoint.name} requested`,
   });
@@ -105,6 +117,14 @@ function RowActions({ collection, onEdit, onDelete }: CollectionRowProps) {
           {!allowed && <Menu.Label>{reason}</Menu.Label>}
           <Menu.Item leftSection={<IconEdit size={15} />} disabled={!allowed} onClick={onEdit}>
             Edit schedule
+          </Menu.Item>
+          <Menu.Item
+            hiddenFrom="sm"
+            leftSection={<IconPlayerStop size={15} />}
+            disabled={!allowed || isBusy}
+            onClick={flip}
+          >
+            {collection.isEnabled ? 'Disable' : 'Enable'}
           </Menu.Item>
           <Menu.Item leftSection={<IconTrash size={15} />} color="red" disabled={!allowed} onClick={onDelete}>
             Delete collection

@@ -1,23 +1,32 @@
-import { Button, Skeleton, Stack, Table, VisuallyHidden } from '@mantine/core';
+import { Table } from '@mantine/core';
 import { useState } from 'react';
 import { useLive } from '@/api/use-live';
+import { DataTable, type TableColumn } from '@/components/data-table';
 import { EmptyState } from '@/components/empty-state';
+import { FilterBar } from '@/components/filter-bar';
 import { IconPlus } from '@/components/icons';
 import { PageHeader } from '@/components/page-header';
-import { Pager } from '@/components/pager';
-import { QueryState } from '@/components/query-state';
+import { PagedList } from '@/components/paged-list';
 import { RoleButton } from '@/components/role-button';
 import { SearchField } from '@/components/search-field';
 import { isActive } from '@/components/status';
 import { text, texts, useUrlState } from '@/lib/url-state';
 import { CollectionRow } from './collection-row';
 import { type CollectionRowFragment, CollectionsDocument } from './collections.generated';
-import classes from './collections.module.css';
 import { DeleteCollection } from './delete-collection';
 import { ScheduleEditor } from './schedule-editor';
 
 const PAGE = 10;
 const FIELDS = { search: text(), page: texts() };
+const COLUMNS: readonly TableColumn[] = [
+  { head: 'Endpoint' },
+  { head: 'Schedule', width: '24%', visibleFrom: 'sm' },
+  { head: 'Enabled', width: 90, visibleFrom: 'sm' },
+  { head: 'State', width: 116, visibleFrom: 'sm' },
+  { head: 'Last run', width: 208, visibleFrom: 'sm' },
+  { head: 'Next run', width: 112, visibleFrom: 'sm' },
+  { head: 'Actions', width: 150, isHeadHidden: true },
+];
 
 type Dialog =
   | { readonly kind: 'create' }
@@ -45,74 +54,48 @@ export function CollectionsSection() {
   return (
     <>
       <PageHeader title="Collections" description="What is collected, and when." actions={create} />
-      <div className={classes.filters}>
+      <FilterBar label="Filters of the collections" onReset={null}>
         <SearchField
           value={search}
           onChange={(next) => change({ search: next, page: [] }, { push: false })}
           placeholder="Endpoint name"
         />
-      </div>
-      <QueryState
+      </FilterBar>
+      <PagedList
         live={live}
-        isEmpty={({ collectionsConnection }) => collectionsConnection.nodes.length === 0}
-        empty={
-          search === '' ? (
-            <EmptyState title="No collections yet" action={create}>
-              Registering an endpoint makes one for it.
-            </EmptyState>
-          ) : (
-            <EmptyState
-              title="No collections match"
-              action={
-                <Button variant="default" onClick={reset}>
-                  Show all
-                </Button>
-              }
-            />
-          )
+        pageOf={(data) => data.collectionsConnection}
+        pageSize={PAGE}
+        noun="collection"
+        trail={trail}
+        onTrail={(next) => change({ page: next })}
+        onReset={search === '' ? null : reset}
+        nothingYet={
+          <EmptyState title="No collections yet" action={create}>
+            Registering an endpoint makes one for it.
+          </EmptyState>
         }
-        loading={<Rows count={PAGE} />}
       >
-        {({ collectionsConnection: { nodes, ...found } }) => (
-          <>
-            <Table.ScrollContainer minWidth={1120}>
-              <Table layout="fixed" data-testid="collections-table">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th>Endpoint</Table.Th>
-                    <Table.Th w="25%">Schedule</Table.Th>
-                    <Table.Th w={96}>Enabled</Table.Th>
-                    <Table.Th w={120}>State</Table.Th>
-                    <Table.Th w={215}>Last run</Table.Th>
-                    <Table.Th w={120}>Next run</Table.Th>
-                    <Table.Th w={156}>
-                      <VisuallyHidden>Actions</VisuallyHidden>
-                    </Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {nodes.map((collection) => (
-                    <CollectionRow
-                      key={collection.id}
-                      collection={collection}
-                      onEdit={() => setDialog({ kind: 'edit', collection })}
-                      onDelete={() => setDialog({ kind: 'delete', collection })}
-                    />
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
-            <Pager
-              {...found}
-              trail={trail}
-              onTrail={(next) => change({ page: next })}
-              pageSize={PAGE}
-              shown={nodes.length}
-              noun="collections"
-            />
-          </>
+        {(collections) => (
+          <DataTable
+            label="Collections"
+            columns={COLUMNS}
+            minWidth={1120}
+            minWidthNarrow={330}
+            data-testid="collections-table"
+          >
+            <Table.Tbody>
+              {collections.map((collection) => (
+                <CollectionRow
+                  key={collection.id}
+                  collection={collection}
+                  onEdit={() => setDialog({ kind: 'edit', collection })}
+                  onDelete={() => setDialog({ kind: 'delete', collection })}
+                />
+              ))}
+            </Table.Tbody>
+          </DataTable>
         )}
-      </QueryState>
+      </PagedList>
       {dialog?.kind === 'create' && (
         <ScheduleEditor collection={null} onClose={close} onSaved={live.refetch} />
       )}
@@ -123,17 +106,6 @@ export function CollectionsSection() {
         <DeleteCollection collection={dialog.collection} onClose={close} onDeleted={live.refetch} />
       )}
     </>
-  );
-}
-
-/** Grey rows of the size of a table's. */
-export function Rows({ count }: { readonly count: number }) {
-  return (
-    <Stack gap={10} aria-hidden>
-      {Array.from({ length: count + 1 }, (_, index) => index).map((row) => (
-        <Skeleton key={row} h={32} radius="sm" />
-      ))}
-    </Stack>
   );
 }
 

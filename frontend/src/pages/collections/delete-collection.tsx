@@ -23,7 +23,7 @@ export function DeleteCollection({ collection, onClose, onDeleted }: DeleteColle
       opened
       onClose={onClose}
       title="Delete this collection?"
-      confirmLabel="Delete"
+      confirmLabel="Delete collection"
       onConfirm={() => void confirm()}
       busy={deletion.state === 'busy'}
       error={deletion.error}
@@ -33,7 +33,8 @@ export function DeleteCollection({ collection, onClose, onDeleted }: DeleteColle
         <strong>
           <bdi>{name}</bdi>
         </strong>{' '}
-        is no longer collected: its schedule ends
+        is no longer collected
+        {collection.scheduleCron === null ? '' : ', its schedule ends'}
         {collection.activeRun === null ? '' : ', the run that is under way is canceled'}. Past runs stay in
         the history, and its datasets stay in the catalog as they are.
       </Text>

@@ -10,17 +10,24 @@ interface EnabledSwitchProps {
   readonly name: string;
 }
 
-/** Whether a collection may run, and a click to change it. */
-export function EnabledSwitch({ id, isEnabled, name }: EnabledSwitchProps) {
-  const { reason } = useMay('EDITOR');
+/** Enables what is disabled, and the other way round. */
+export function useEnabling({ id, isEnabled, name }: EnabledSwitchProps) {
   const update = useAction(UpdateCollectionDocument, {
     success: ({ updateCollection }) =>
       `Collection of ${name} ${updateCollection.isEnabled ? 'enabled' : 'disabled'}`,
   });
   const isBusy = update.state === 'busy';
   const flip = () => {
-    if (reason === null && !isBusy) void update.run({ id, input: { isEnabled: !isEnabled } });
+    if (!isBusy) void update.run({ id, input: { isEnabled: !isEnabled } });
   };
+  return { isBusy, flip };
+}
+
+/** Whether a collection may run, and a click to change it. */
+export function EnabledSwitch(collection: EnabledSwitchProps) {
+  const { isEnabled, name } = collection;
+  const { reason } = useMay('EDITOR');
+  const { isBusy, flip } = useEnabling(collection);
   return (
     <Tooltip label={reason ?? (isEnabled ? 'Enabled: click to disable' : 'Disabled: click to enable')}>
       <button
@@ -30,9 +37,10 @@ export function EnabledSwitch({ id, isEnabled, name }: EnabledSwitchProps) {
         aria-checked={isEnabled}
         aria-busy={isBusy}
         aria-disabled={reason === null ? undefined : true}
+        aria-description={reason ?? undefined}
         aria-label={`Collection of ${name} enabled`}
         data-testid="collection-enabled"
-        onClick={flip}
+        onClick={reason === null ? flip : undefined}
       >
         <span className={classes.thumb}>{isBusy && <Loader size={12} />}</span>
       </button>

@@ -35,7 +35,7 @@ export function PlanFields({ plan, onChange, error }: PlanFieldsProps) {
       <Group gap="sm" align="flex-start" grow>
         {cadence === 'minutes' && (
           <Select
-            label="Distance"
+            label="Interval"
             data={STEP_OPTIONS}
             value={plan.every}
             allowDeselect={false}
@@ -77,7 +77,7 @@ export function PlanFields({ plan, onChange, error }: PlanFieldsProps) {
         {cadence === 'cron' && (
           <TextInput
             label="Cron"
-            description="Minute, hour, day of month, month, day of week; or @daily and the like"
+            description="Minute, hour, day, month, weekday; or @daily"
             placeholder="30 2 * * 1-5"
             spellCheck={false}
             autoComplete="off"

@@ -1,33 +1,47 @@
-import { Button, Table, Title, VisuallyHidden } from '@mantine/core';
+import { Table, Title } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { useLive } from '@/api/use-live';
+import { DataTable, type TableColumn } from '@/components/data-table';
 import { EmptyState } from '@/components/empty-state';
-import { Pager } from '@/components/pager';
-import { QueryState } from '@/components/query-state';
+import { PagedList } from '@/components/paged-list';
 import { isActive } from '@/components/status';
 import { text, texts, useUrlState } from '@/lib/url-state';
+import { useSteadyNow } from '@/lib/use-steady-now';
 import { RunHistoryDocument } from './collections.generated';
-import { Rows } from './collections-section';
 import { FILTER_FIELDS, filterOf, isFiltered, RunFilters } from './run-filters';
 import { RunRow } from './run-row';
 
 const PAGE = 25;
+const MINUTE = 60_000;
 const FIELDS = { ...FILTER_FIELDS, runs: texts() };
 const DRAWER_FIELDS = { run: text() };
+const COLUMNS: readonly TableColumn[] = [
+  { head: 'Status', width: 128 },
+  { head: 'Endpoint' },
+  { head: 'Trigger', width: 106, visibleFrom: 'sm' },
+  { head: 'Requested', width: 134, visibleFrom: 'sm' },
+  { head: 'Started', width: 134, visibleFrom: 'sm' },
+  { head: 'Completed', width: 134, visibleFrom: 'sm' },
+  { head: 'Duration', width: 98, align: 'right' },
+  { head: 'Changes', width: '20%', visibleFrom: 'sm' },
+  { head: 'Look closer', width: 54, isHeadHidden: true, visibleFrom: 'sm' },
+];
 const RunDrawer = lazy(() => import('../run/run-drawer'));
 
 /** Every run there was, newest first. */
 export function RunHistory() {
   const [{ runs: trail, ...filters }, change, reset] = useUrlState(FIELDS);
   const [{ run: peeked }, changePeeked] = useUrlState(DRAWER_FIELDS);
+  const now = useSteadyNow(MINUTE);
   const live = useLive(
     RunHistoryDocument,
-    { filter: filterOf(filters, Date.now()), first: PAGE, after: trail.at(-1) ?? null },
+    { filter: filterOf(filters, now), first: PAGE, after: trail.at(-1) ?? null },
     {
       active: ({ collectionRunsConnection }) =>
         collectionRunsConnection.nodes.some(({ status }) => isActive(status)),
     },
   );
+  const onReset = isFiltered(filters) ? reset : null;
   return (
     <section aria-labelledby="run-history">
       <Title order={2} size="h4" mt="xl" mb="sm" id="run-history">
@@ -36,68 +50,36 @@ export function RunHistory() {
       <RunFilters
         filters={filters}
         onChange={(changes) => change({ ...changes, runs: [] })}
-        onReset={reset}
+        onReset={onReset}
       />
-      <QueryState
+      <PagedList
         live={live}
-        isEmpty={({ collectionRunsConnection }) => collectionRunsConnection.nodes.length === 0}
-        empty={
-          isFiltered(filters) ? (
-            <EmptyState
-              title="No runs match"
-              action={
-                <Button variant="default" onClick={reset}>
-                  Clear filters
-                </Button>
-              }
-            />
-          ) : (
-            <EmptyState title="No runs yet">Trigger a collection, or wait for its schedule.</EmptyState>
-          )
+        pageOf={(data) => data.collectionRunsConnection}
+        pageSize={PAGE}
+        noun="run"
+        trail={trail}
+        onTrail={(next) => change({ runs: next })}
+        onReset={onReset}
+        nothingYet={
+          <EmptyState title="No runs yet">Trigger a collection, or wait for its schedule.</EmptyState>
         }
-        loading={<Rows count={PAGE} />}
       >
-        {({ collectionRunsConnection: { nodes, ...found } }) => (
-          <>
-            <Table.ScrollContainer minWidth={1130}>
-              <Table layout="fixed" data-testid="runs-table">
-                <Table.Thead>
-                  <Table.Tr>
-                    <Table.Th w={132}>Status</Table.Th>
-                    <Table.Th>Endpoint</Table.Th>
-                    <Table.Th w={116}>Trigger</Table.Th>
-                    <Table.Th w={140}>Requested</Table.Th>
-                    <Table.Th w={140}>Started</Table.Th>
-                    <Table.Th w={140}>Completed</Table.Th>
-                    <Table.Th w={104} ta="right">
-                      Duration
-                    </Table.Th>
-                    <Table.Th w={150} ta="right">
-                      Changes
-                    </Table.Th>
-                    <Table.Th w={56}>
-                      <VisuallyHidden>Look closer</VisuallyHidden>
-                    </Table.Th>
-                  </Table.Tr>
-                </Table.Thead>
-                <Table.Tbody>
-                  {nodes.map((run) => (
-                    <RunRow key={run.id} run={run} onPeek={() => changePeeked({ run: run.id })} />
-                  ))}
-                </Table.Tbody>
-              </Table>
-            </Table.ScrollContainer>
-            <Pager
-              {...found}
-              trail={trail}
-              onTrail={(next) => change({ runs: next })}
-              pageSize={PAGE}
-              shown={nodes.length}
-              noun="runs"
-            />
-          </>
+        {(runs) => (
+          <DataTable
+            label="Runs"
+            columns={COLUMNS}
+            minWidth={1150}
+            minWidthNarrow={330}
+            data-testid="runs-table"
+          >
+            <Table.Tbody>
+              {runs.map((run) => (
+                <RunRow key={run.id} run={run} onPeek={() => changePeeked({ run: run.id })} />
+              ))}
+            </Table.Tbody>
+          </DataTable>
         )}
-      </QueryState>
+      </PagedList>
       {peeked !== '' && (
         <Suspense>
           <RunDrawer

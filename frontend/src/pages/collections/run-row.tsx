@@ -3,12 +3,12 @@ import { Link, useNavigate } from 'react-router';
 import { Duration } from '@/components/duration';
 import { IconEye } from '@/components/icons';
 import { RelativeTime } from '@/components/relative-time';
-import { StatusChip } from '@/components/status';
+import { StatusChip, TRIGGER_LABELS } from '@/components/status';
 import { Truncate } from '@/components/truncate';
+import { adviceFor } from '@/lib/advice';
 import { ChangeCounts } from '../run/change-counts';
 import type { RunHistoryQuery } from './collections.generated';
 import classes from './collections.module.css';
-import { TRIGGER_LABELS } from './run-filters';
 
 type Run = RunHistoryQuery['collectionRunsConnection']['nodes'][number];
 
@@ -35,12 +35,7 @@ export function RunRow({ run, onPeek }: RunRowProps) {
       data-status={run.status}
     >
       <Table.Td>
-        <Anchor
-          component={Link}
-          to={`/runs/${run.id}`}
-          underline="never"
-          title={run.error ?? run.skipReason ?? undefined}
-        >
+        <Anchor component={Link} to={`/runs/${run.id}`} underline="never">
           <StatusChip status={run.status} />
         </Anchor>
       </Table.Td>
@@ -54,24 +49,27 @@ export function RunRow({ run, onPeek }: RunRowProps) {
             <Truncate>{endpoint.name}</Truncate>
           </Anchor>
         )}
+        <Text size="xs" c="dimmed" hiddenFrom="sm">
+          <RelativeTime at={run.requestedAt} />
+        </Text>
       </Table.Td>
-      <Table.Td>{TRIGGER_LABELS[run.trigger]}</Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">{TRIGGER_LABELS[run.trigger]}</Table.Td>
+      <Table.Td visibleFrom="sm">
         <RelativeTime at={run.requestedAt} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         <RelativeTime at={run.startedAt} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         <RelativeTime at={run.completedAt} />
       </Table.Td>
       <Table.Td ta="right">
         <Duration ms={run.durationMs} since={run.completedAt === null ? run.startedAt : null} />
       </Table.Td>
-      <Table.Td ta="right">
-        <ChangeCounts stats={run.stats} />
+      <Table.Td visibleFrom="sm">
+        <Result run={run} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         <ActionIcon
           variant="subtle"
           color="gray"
@@ -82,5 +80,16 @@ export function RunRow({ run, onPeek }: RunRowProps) {
         </ActionIcon>
       </Table.Td>
     </Table.Tr>
+  );
+}
+
+/** What a run changed in the catalog; why it did not get that far. */
+function Result({ run: { status, errorCode, skipReason, stats } }: { readonly run: Run }) {
+  const reason = status === 'FAILED' ? adviceFor(errorCode).cause : skipReason;
+  if (reason === null) return <ChangeCounts stats={stats} />;
+  return (
+    <Text size="sm" c="dimmed" component="div">
+      <Truncate>{reason}</Truncate>
+    </Text>
   );
 }

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { ApiError } from '@/api/errors';
 import { useAction } from '@/api/use-action';
 import { useLive } from '@/api/use-live';
+import { EndpointSelect } from '@/components/endpoint-select';
 import { ErrorNote } from '@/components/error-note';
 import { viewerZone } from '@/lib/time';
 import {
@@ -12,7 +13,6 @@ import {
   SchedulePreviewDocument,
   UpdateCollectionDocument,
 } from './collections.generated';
-import { EndpointSelect } from './endpoint-select';
 import { fieldError } from './field-errors';
 import { PlanFields } from './plan-fields';
 import { cronOf, NEW_PLAN, planOf } from './schedule';
@@ -65,10 +65,10 @@ export function ScheduleEditor({ collection, onClose, onSaved }: ScheduleEditorP
           <Stack gap="sm">
             {collection === null ? (
               <EndpointSelect
-                label="Endpoint"
+                placeholder="Search for an endpoint"
                 value={endpointId}
                 onChange={setEndpointId}
-                withoutCollection
+                whyNot={whyNotCollected}
                 error={endpointError}
               />
             ) : (
@@ -102,6 +102,15 @@ export function ScheduleEditor({ collection, onClose, onSaved }: ScheduleEditorP
       </form>
     </Modal>
   );
+}
+
+type Candidate = Parameters<NonNullable<React.ComponentProps<typeof EndpointSelect>['whyNot']>>[0];
+
+/** Why an endpoint cannot be given a collection; null when it can. */
+function whyNotCollected({ isDeleted, capabilities, collections }: Candidate): string | null {
+  if (isDeleted) return 'The endpoint has been deleted';
+  if (collections.length > 0) return 'Has a collection already';
+  return capabilities.includes('metadata') ? null : 'No connector collects its metadata';
 }
 
 function zoneOf(collection: CollectionRowFragment | null): string {

@@ -50,7 +50,7 @@ function Preview({
       </Text>
       <div className={classes.fire}>
         <Text size="xs" c="dimmed">
-          Next fires in {timezone}
+          Next runs in {timezone}
         </Text>
         <Text size="xs" c="dimmed">
           {own === timezone ? 'From now' : `For you (${own})`}
@@ -72,11 +72,11 @@ function Preview({
           icon={<IconAlertTriangle size={18} />}
           data-testid="schedule-warnings"
         >
-          {warnings.map((warning) => (
-            <Text key={warning} size="sm">
-              {warning}
-            </Text>
-          ))}
+          <ul className={classes.warnings}>
+            {warnings.map((warning) => (
+              <li key={warning}>{warning}</li>
+            ))}
+          </ul>
         </Alert>
       )}
     </Stack>
