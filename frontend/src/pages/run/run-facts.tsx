@@ -1,43 +1,33 @@
-import { Anchor } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import { Duration } from '@/components/duration';
 import { IconExternalLink } from '@/components/icons';
 import { RelativeTime } from '@/components/relative-time';
+import { TRIGGER_LABELS } from '@/components/status';
 import { Truncate } from '@/components/truncate';
 import { count } from '@/lib/numbers';
+import { dayAndTime } from '@/lib/time';
 import type { RunQuery } from './run.generated';
 import classes from './run.module.css';
 
 type Run = NonNullable<RunQuery['collectionRun']>;
-
-const TRIGGER_WORDS = {
-  MANUAL: 'By hand',
-  SCHEDULE: 'By schedule',
-  REGISTRATION: 'At registration',
-} as const;
 
 /** Who asked for a run and why, when it began and ended. */
 export function RunFacts({ run }: { readonly run: Run }) {
   const schemas = schemasOf(run.filters);
   return (
     <dl className={classes.facts}>
-      <Fact name="Requested">
-        <RelativeTime at={run.requestedAt} />
+      <Fact name="Trigger">
+        {TRIGGER_LABELS[run.trigger]}
+        {run.requestedBy !== null && (
+          <Below>
+            <Truncate>{run.requestedBy}</Truncate>
+          </Below>
+        )}
       </Fact>
-      <Fact name="Why">
-        {TRIGGER_WORDS[run.trigger]}
-        {run.requestedBy !== null && `, ${run.requestedBy}`}
-      </Fact>
-      {run.scheduledFor !== null && (
-        <Fact name="Scheduled for">
-          <RelativeTime at={run.scheduledFor} />
-        </Fact>
-      )}
-      <Fact name="Started">
-        <RelativeTime at={run.startedAt} />
-      </Fact>
-      <Fact name="Completed">
-        <RelativeTime at={run.completedAt} />
-      </Fact>
+      {run.scheduledFor !== null && <Moment name="Scheduled for" at={run.scheduledFor} />}
+      <Moment name="Requested" at={run.requestedAt} />
+      <Moment name="Started" at={run.startedAt} />
+      <Moment name="Completed" at={run.completedAt} />
       <Fact name="Duration">
         <Duration ms={run.durationMs} since={run.completedAt === null ? run.startedAt : null} />
       </Fact>
@@ -83,6 +73,23 @@ export function RunFigures({ run }: { readonly run: Run }) {
           </Fact>
         ))}
     </dl>
+  );
+}
+
+function Moment({ name, at }: { readonly name: string; readonly at: string | null }) {
+  return (
+    <Fact name={name}>
+      <RelativeTime at={at} />
+      {at !== null && <Below>{dayAndTime(at)}</Below>}
+    </Fact>
+  );
+}
+
+function Below({ children }: { readonly children: React.ReactNode }) {
+  return (
+    <Text size="xs" c="dimmed" component="div">
+      {children}
+    </Text>
   );
 }
 

@@ -106,15 +106,15 @@ function Line({ line: { at, level, message, fields } }: { readonly line: LogLine
         {TIME.format(new Date(at))}
       </time>
       <span className={classes.level}>{level}</span>
-      <bdi className={classes.message}>
-        {message}
+      <span className={classes.message}>
+        <bdi>{message}</bdi>
         {details && (
           <Text span c="dimmed" inherit>
             {' '}
-            {details}
+            <bdi>{details}</bdi>
           </Text>
         )}
-      </bdi>
+      </span>
     </li>
   );
 }

@@ -16,7 +16,7 @@ export function RunOutcome({ run }: { readonly run: Run }) {
     case 'QUEUED':
       return <Waiting />;
     case 'RUNNING':
-      return <RunProgress progress={run.progress} />;
+      return <RunProgress run={run} />;
     case 'FAILED':
       return <Failure run={run} />;
     case 'PARTIAL':
@@ -65,7 +65,7 @@ function Failure({ run }: { readonly run: Run }) {
             {run.error ?? 'The run left no further explanation.'}
           </Text>
         </ScrollArea.Autosize>
-        <Text size="sm">
+        <Text size="sm" component="div">
           <strong>What to do: </strong>
           {next}{' '}
           {where === 'connection' && !run.endpoint.isDeleted && (

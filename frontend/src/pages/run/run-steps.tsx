@@ -46,23 +46,34 @@ function StepRow({ step: { name, state, startedAt, endedAt, attempts, error } }:
       </span>
       <Text size="sm" fw={state === 'RUNNING' ? 600 : undefined} c={isBegun ? undefined : 'dimmed'}>
         {STEP_LABELS[name]}
-        {state === 'DONE' ? <VisuallyHidden>: done</VisuallyHidden> : <Note>{STATE_LABELS[state]}</Note>}
+        {isBegun &&
+          (state === 'DONE' ? (
+            <VisuallyHidden>: done</VisuallyHidden>
+          ) : (
+            <Note state={state}>{STATE_LABELS[state]}</Note>
+          ))}
       </Text>
-      <Text size="sm" c="dimmed" className={`${classes.number} ${classes.attempts}`}>
-        {attempts > 1 && counted(attempts, 'attempt')}
-      </Text>
-      <Text size="sm" c="dimmed" className={`${classes.number} ${classes.startedAt}`}>
-        {isBegun && (
-          <time dateTime={startedAt} title={exactTime(startedAt)}>
-            {TO_THE_SECOND.format(new Date(startedAt))}
-          </time>
-        )}
-      </Text>
-      <Text size="sm" className={classes.number}>
-        {isBegun && (state === 'RUNNING' || endedAt !== null) && (
-          <Duration ms={msBetween(startedAt, endedAt)} since={startedAt} />
-        )}
-      </Text>
+      {isBegun ? (
+        <>
+          <Text size="sm" c="dimmed" className={`${classes.number} ${classes.attempts}`}>
+            {attempts > 1 && counted(attempts, 'attempt')}
+          </Text>
+          <Text size="sm" c="dimmed" className={`${classes.number} ${classes.startedAt}`}>
+            <time dateTime={startedAt} title={exactTime(startedAt)}>
+              {TO_THE_SECOND.format(new Date(startedAt))}
+            </time>
+          </Text>
+          <Text size="sm" className={classes.number}>
+            {(state === 'RUNNING' || endedAt !== null) && (
+              <Duration ms={msBetween(startedAt, endedAt)} since={startedAt} />
+            )}
+          </Text>
+        </>
+      ) : (
+        <Text size="sm" c="dimmed" className={classes.notBegun}>
+          {STATE_LABELS[state]}
+        </Text>
+      )}
       {error !== null && (
         <Text
           size="xs"
@@ -76,9 +87,9 @@ function StepRow({ step: { name, state, startedAt, endedAt, attempts, error } }:
   );
 }
 
-function Note({ children }: { readonly children: string }) {
+function Note({ state, children }: { readonly state: RunStepState; readonly children: string }) {
   return (
-    <Text span size="xs" c="dimmed" ml={8} fw={400}>
+    <Text span size="xs" c={state === 'FAILED' ? 'var(--status-failed)' : 'dimmed'} ml={8} fw={400}>
       {children}
     </Text>
   );

@@ -1,4 +1,6 @@
-import type { RunStepName, RunStepState } from './run.generated';
+import type { RunQuery, RunStepName, RunStepState } from './run.generated';
+
+type Run = NonNullable<RunQuery['collectionRun']>;
 
 export const STEP_LABELS: Readonly<Record<RunStepName, string>> = {
   START: 'Start',
@@ -27,8 +29,22 @@ export function percentDone(done: number, total: number | null): number | null {
   return total === null || total <= 0 ? null : Math.min(100, (done / total) * 100);
 }
 
-/** A value before or after a change, as text. */
-export function valueText(value: unknown): string {
-  if (value === null || value === undefined) return '–';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+/** The phases that connectors name; others stand as they were named. */
+const PHASE_LABELS: Readonly<Record<string, string>> = {
+  connecting: 'Connecting to the source',
+  listing: 'Listing what the source holds',
+  reading: 'Reading the source',
+};
+
+/** What a running run is at, in words. */
+export function phaseWords({ progress, steps }: Pick<Run, 'progress' | 'steps'>): string {
+  const stateOf = (wanted: RunStepName) => steps.find(({ name }) => name === wanted)?.state;
+  if (stateOf('COMPLETE') === 'RUNNING' || stateOf('PERSIST') === 'DONE') return 'Finishing';
+  if (stateOf('PERSIST') === 'RUNNING') return 'Storing in the catalog';
+  if (stateOf('INGEST') === 'DONE') return 'Waiting for its turn to store';
+  if (stateOf('INGEST') === 'PENDING' && stateOf('PREPARE') === 'DONE') {
+    return 'Waiting for a free place among the sources that are read';
+  }
+  if (progress === null) return 'Beginning';
+  return PHASE_LABELS[progress.phase] ?? progress.phase;
 }
