@@ -1,32 +1,36 @@
-import { Checkbox, MultiSelect, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { useEffect, useState } from 'react';
+import { Checkbox, MultiSelect, Select } from '@mantine/core';
 import { useLive } from '@/api/use-live';
 import { DATASET_KINDS, KIND_LOOKS } from '@/components/dataset-kind';
 import { EndpointSelect } from '@/components/endpoint-select';
-import { IconSearch } from '@/components/icons';
+import { FilterBar } from '@/components/filter-bar';
+import { SearchField } from '@/components/search-field';
 import type { SetUrlOptions } from '@/lib/url-state';
 import { CatalogFacetsDocument } from './catalog.generated';
 import classes from './catalog-filters.module.css';
 import type { CatalogFilters } from './filters';
 
-const TYPING_MS = 200;
 const KINDS = DATASET_KINDS.map((kind) => ({ value: kind, label: KIND_LOOKS[kind].label }));
 
 interface CatalogFiltersProps {
   readonly filters: CatalogFilters;
   /** Takes over what is different; the list then starts again from its first page. */
   readonly onChange: (changes: Partial<CatalogFilters>, options?: SetUrlOptions) => void;
+  readonly onReset: (() => void) | null;
 }
 
 /** What narrows the catalog. */
-export function CatalogFilterBar({ filters, onChange }: CatalogFiltersProps) {
+export function CatalogFilterBar({ filters, onChange, onReset }: CatalogFiltersProps) {
   const { endpoint, schema, kind, label, removed } = filters;
   const facets = useLive(CatalogFacetsDocument, { endpointId: endpoint || null });
   const { schemas = [], labels = [] } = facets.data ?? {};
   return (
-    <search className={classes.bar}>
-      <SearchField value={filters.q} onChange={(q) => onChange({ q }, { push: false })} />
+    <FilterBar label="Filters of the catalog" onReset={onReset}>
+      <SearchField
+        className={classes.search}
+        value={filters.q}
+        onChange={(q) => onChange({ q }, { push: false })}
+        placeholder="Name, column or comment"
+      />
       <EndpointSelect
         className={classes.field}
         value={endpoint}
@@ -74,32 +78,7 @@ export function CatalogFilterBar({ filters, onChange }: CatalogFiltersProps) {
         checked={removed}
         onChange={(event) => onChange({ removed: event.currentTarget.checked })}
       />
-    </search>
-  );
-}
-
-interface SearchFieldProps {
-  readonly value: string;
-  readonly onChange: (text: string) => void;
-}
-
-function SearchField({ value, onChange }: SearchFieldProps) {
-  const [typed, setTyped] = useState(value);
-  const tell = useDebouncedCallback(onChange, TYPING_MS);
-  useEffect(() => setTyped(value), [value]);
-  return (
-    <TextInput
-      className={classes.search}
-      type="search"
-      label="Search"
-      placeholder="Name, column or comment"
-      leftSection={<IconSearch size={16} aria-hidden />}
-      value={typed}
-      onChange={(event) => {
-        setTyped(event.currentTarget.value);
-        tell(event.currentTarget.value);
-      }}
-    />
+    </FilterBar>
   );
 }
 

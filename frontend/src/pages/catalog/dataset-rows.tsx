@@ -1,5 +1,6 @@
 import { Anchor, Table, Text } from '@mantine/core';
 import { Link } from 'react-router';
+import { DataTable, type TableColumn } from '@/components/data-table';
 import { DatasetKindLabel } from '@/components/dataset-kind';
 import { RelativeTime } from '@/components/relative-time';
 import { Truncate } from '@/components/truncate';
@@ -10,6 +11,14 @@ import { isColumnHit } from './filters';
 
 type Row = CatalogQuery['catalogDatasetConnection']['nodes'][number];
 
+const COLUMNS: readonly TableColumn[] = [
+  { head: 'Dataset' },
+  { head: 'Kind', width: 160, visibleFrom: 'sm' },
+  { head: 'Endpoint', width: '22%', visibleFrom: 'sm' },
+  { head: 'Rows', width: 84, align: 'right', visibleFrom: 'sm' },
+  { head: 'Changed', width: 132 },
+];
+
 interface DatasetRowsProps {
   readonly rows: readonly Row[];
   /** What was searched for, to say where it was found. */
@@ -19,26 +28,19 @@ interface DatasetRowsProps {
 /** A page of the catalog. */
 export function DatasetRows({ rows, search }: DatasetRowsProps) {
   return (
-    <Table.ScrollContainer minWidth={760} type="native">
-      <Table data-testid="datasets-table" layout="fixed">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Dataset</Table.Th>
-            <Table.Th w={170}>Kind</Table.Th>
-            <Table.Th w="22%">Endpoint</Table.Th>
-            <Table.Th w={84} ta="right">
-              Rows
-            </Table.Th>
-            <Table.Th w={140}>Changed</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((row) => (
-            <DatasetRow key={row.id} row={row} search={search} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <DataTable
+      label="Datasets"
+      columns={COLUMNS}
+      minWidth={760}
+      minWidthNarrow={330}
+      data-testid="datasets-table"
+    >
+      <Table.Tbody>
+        {rows.map((row) => (
+          <DatasetRow key={row.id} row={row} search={search} />
+        ))}
+      </Table.Tbody>
+    </DataTable>
   );
 }
 
@@ -49,26 +51,33 @@ function DatasetRow({ row, search }: { readonly row: Row; readonly search: strin
       <Table.Td>
         <div className={classes.name}>
           <Anchor component={Link} to={`/catalog/${id}`} size="sm" fw={550} className={classes.link}>
-            <Truncate>{displayName}</Truncate>
+            <Truncate search={search}>{displayName}</Truncate>
           </Anchor>
           {removedAt !== null && <span className={classes.mark}>Removed</span>}
-          {isColumnHit(row, search) && <span className={classes.mark}>Found in a column</span>}
         </div>
         {description !== null && description !== '' && (
           <Text c="dimmed" size="xs" component="div">
-            <Truncate>{description}</Truncate>
+            <Truncate search={search}>{description}</Truncate>
           </Text>
         )}
+        {isColumnHit(row, search) && (
+          <Anchor component={Link} to={`/catalog/${id}?column=${encodeURIComponent(search)}`} size="xs">
+            Found in its columns: show where
+          </Anchor>
+        )}
+        <Text c="dimmed" size="xs" component="div" hiddenFrom="sm">
+          <Truncate>{sourceEndpoint.name}</Truncate>
+        </Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         <DatasetKindLabel kind={kind} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         <Anchor component={Link} to={`/endpoints/${sourceEndpoint.id}`} size="sm">
           <Truncate>{sourceEndpoint.name}</Truncate>
         </Anchor>
       </Table.Td>
-      <Table.Td ta="right">
+      <Table.Td ta="right" visibleFrom="sm">
         {rowCountEstimate === null ? (
           <Text span c="dimmed">
             –

@@ -1,11 +1,9 @@
-import { Button, Skeleton, Stack } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { Link } from 'react-router';
 import { useLive } from '@/api/use-live';
 import { EmptyState } from '@/components/empty-state';
-import { IconFilterOff } from '@/components/icons';
 import { PageHeader } from '@/components/page-header';
-import { Pager } from '@/components/pager';
-import { QueryState } from '@/components/query-state';
+import { PagedList } from '@/components/paged-list';
 import { useUrlState } from '@/lib/url-state';
 import { CatalogDocument } from './catalog.generated';
 import { CatalogFilterBar } from './catalog-filters';
@@ -13,55 +11,32 @@ import { DatasetRows } from './dataset-rows';
 import { FIELDS, isFiltered, variablesFor } from './filters';
 
 const PAGE_SIZE = 50;
-const LINES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
 export default function CatalogPage() {
   const [filters, change, reset] = useUrlState(FIELDS);
   const live = useLive(CatalogDocument, variablesFor(filters));
+  const onReset = isFiltered(filters) ? reset : null;
   return (
     <>
       <PageHeader title="Catalog" description="Every table and view that was collected." />
       <CatalogFilterBar
         filters={filters}
+        onReset={onReset}
         onChange={(changes, options) => change({ ...changes, trail: [] }, options)}
       />
-      <QueryState
+      <PagedList
         live={live}
-        isEmpty={({ catalogDatasetConnection: { nodes } }) => nodes.length === 0}
-        empty={isFiltered(filters) ? <NothingMatches onReset={reset} /> : <NothingYet />}
-        loading={<Rows />}
+        pageOf={(data) => data.catalogDatasetConnection}
+        pageSize={PAGE_SIZE}
+        noun="dataset"
+        trail={filters.trail}
+        onTrail={(trail) => change({ trail })}
+        onReset={onReset}
+        nothingYet={<NothingYet />}
       >
-        {({ catalogDatasetConnection: { nodes, pageInfo, totalCount } }) => (
-          <>
-            <DatasetRows rows={nodes} search={filters.q} />
-            <Pager
-              trail={filters.trail}
-              onTrail={(trail) => change({ trail })}
-              pageInfo={pageInfo}
-              pageSize={PAGE_SIZE}
-              shown={nodes.length}
-              totalCount={totalCount}
-              noun="datasets"
-            />
-          </>
-        )}
-      </QueryState>
+        {(datasets) => <DatasetRows rows={datasets} search={filters.q} />}
+      </PagedList>
     </>
-  );
-}
-
-function NothingMatches({ onReset }: { readonly onReset: () => void }) {
-  return (
-    <EmptyState
-      title="No datasets match"
-      action={
-        <Button variant="default" leftSection={<IconFilterOff size={16} />} onClick={onReset}>
-          Reset filters
-        </Button>
-      }
-    >
-      No dataset has all of what the filters ask for.
-    </EmptyState>
   );
 }
 
@@ -77,15 +52,5 @@ function NothingYet() {
     >
       The catalog fills with the first run that collects an endpoint.
     </EmptyState>
-  );
-}
-
-function Rows() {
-  return (
-    <Stack gap={8} aria-hidden>
-      {LINES.map((line) => (
-        <Skeleton key={line} h={34} radius="sm" />
-      ))}
-    </Stack>
   );
 }

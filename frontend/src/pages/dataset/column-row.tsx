@@ -8,12 +8,14 @@ import { type Column, targetOf } from './columns';
 
 interface ColumnRowProps {
   readonly column: Column;
+  /** What is marked in it. */
+  readonly search: string;
   readonly index: number;
   /** Tells how high the row came out. */
   readonly measure: (row: Element | null) => void;
 }
 
-export const ColumnRow = memo(function ColumnRow({ column, index, measure }: ColumnRowProps) {
+export const ColumnRow = memo(function ColumnRow({ column, search, index, measure }: ColumnRowProps) {
   const { position, name, type, nullable, defaultValue, description, keyPlace, refersBy } = column;
   return (
     <Table.Tr ref={measure} data-index={index} aria-rowindex={index + 2} data-testid="column-row">
@@ -22,23 +24,48 @@ export const ColumnRow = memo(function ColumnRow({ column, index, measure }: Col
       </Table.Td>
       <Table.Td>
         <div className={classes.name}>
+          <Truncate mono search={search}>
+            {name}
+          </Truncate>
           {keyPlace !== null && (
             <span className={classes.key} role="img" aria-label={`Primary key, place ${keyPlace}`}>
               <IconKey size={15} stroke={2} />
             </span>
           )}
-          <Truncate mono>{name}</Truncate>
         </div>
         {refersBy.map((key) => (
           <Reference key={`${key.name} ${targetOf(key)}`} foreignKey={key} />
         ))}
+        <Text size="xs" c="dimmed" component="div" hiddenFrom="sm">
+          <Truncate mono search={search}>
+            {type}
+          </Truncate>
+          {defaultValue !== null && <Truncate mono>{`default ${defaultValue}`}</Truncate>}
+          {description !== null && (
+            <Truncate lines={4} search={search}>
+              {description}
+            </Truncate>
+          )}
+        </Text>
       </Table.Td>
-      <Table.Td>
-        <Truncate mono>{type}</Truncate>
+      <Table.Td visibleFrom="sm">
+        <Truncate mono search={search}>
+          {type}
+        </Truncate>
       </Table.Td>
       <Table.Td>{nullWords(nullable)}</Table.Td>
-      <Table.Td>{defaultValue === null ? <Nothing /> : <Truncate mono>{defaultValue}</Truncate>}</Table.Td>
-      <Table.Td>{description === null ? <Nothing /> : <Truncate lines={2}>{description}</Truncate>}</Table.Td>
+      <Table.Td visibleFrom="sm">
+        {defaultValue === null ? <Nothing /> : <Truncate mono>{defaultValue}</Truncate>}
+      </Table.Td>
+      <Table.Td visibleFrom="sm">
+        {description === null ? (
+          <Nothing />
+        ) : (
+          <Truncate lines={2} search={search}>
+            {description}
+          </Truncate>
+        )}
+      </Table.Td>
     </Table.Tr>
   );
 });

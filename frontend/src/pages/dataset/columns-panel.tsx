@@ -1,7 +1,8 @@
-import { Table, Text, TextInput } from '@mantine/core';
+import { Button, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { DataTable, type TableColumn } from '@/components/data-table';
 import { EmptyState } from '@/components/empty-state';
 import { IconSearch } from '@/components/icons';
 import { count } from '@/lib/numbers';
@@ -15,6 +16,15 @@ const ROWS_BEYOND_VIEW = 20;
 const TYPING_MS = 200;
 // A filter is of use where the columns do not fit into the window.
 const FILTER_FROM = 15;
+
+const COLUMNS: readonly TableColumn[] = [
+  { head: '#', width: 56, align: 'right' },
+  { head: 'Column' },
+  { head: 'Type', width: '19%', visibleFrom: 'sm' },
+  { head: 'Null', width: 88 },
+  { head: 'Default', width: '16%', visibleFrom: 'sm' },
+  { head: 'Comment', width: '28%', visibleFrom: 'sm' },
+];
 
 interface ColumnsPanelProps {
   readonly dataset: Dataset;
@@ -32,7 +42,7 @@ export function ColumnsPanel({ dataset, search, onSearch }: ColumnsPanelProps) {
   if (columns.length === 0) return <EmptyState title="No columns">Its source lists none for it.</EmptyState>;
   return (
     <>
-      {columns.length >= FILTER_FROM && (
+      {(columns.length >= FILTER_FROM || search !== '' || typed !== '') && (
         <div className={classes.filter}>
           <TextInput
             type="search"
@@ -52,12 +62,34 @@ export function ColumnsPanel({ dataset, search, onSearch }: ColumnsPanelProps) {
           </Text>
         </div>
       )}
-      {found.length === 0 ? <EmptyState title="No columns match" /> : <ColumnsTable columns={found} />}
+      {found.length === 0 ? (
+        <EmptyState
+          title="No columns match"
+          action={
+            <Button
+              variant="default"
+              onClick={() => {
+                setTyped('');
+                onSearch('');
+              }}
+            >
+              Show all columns
+            </Button>
+          }
+        />
+      ) : (
+        <ColumnsTable columns={found} search={wanted} />
+      )}
     </>
   );
 }
 
-function ColumnsTable({ columns }: { readonly columns: ReturnType<typeof columnsOf> }) {
+interface ColumnsTableProps {
+  readonly columns: ReturnType<typeof columnsOf>;
+  readonly search: string;
+}
+
+function ColumnsTable({ columns, search }: ColumnsTableProps) {
   const body = useRef<HTMLTableSectionElement>(null);
   const [top, setTop] = useState(0);
   useLayoutEffect(() => {
@@ -74,34 +106,33 @@ function ColumnsTable({ columns }: { readonly columns: ReturnType<typeof columns
   const before = (inView[0]?.start ?? top) - top;
   const after = virtualizer.getTotalSize() - ((inView.at(-1)?.end ?? top) - top);
   return (
-    <Table.ScrollContainer minWidth={820} type="native" tabIndex={0}>
-      <Table layout="fixed" aria-rowcount={columns.length + 1} data-testid="columns-table">
-        <Table.Thead>
-          <Table.Tr aria-rowindex={1}>
-            <Table.Th w={64} ta="right">
-              #
-            </Table.Th>
-            <Table.Th w="24%">Column</Table.Th>
-            <Table.Th w="20%">Type</Table.Th>
-            <Table.Th w={88}>Null</Table.Th>
-            <Table.Th w="16%">Default</Table.Th>
-            <Table.Th>Comment</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody ref={body}>
-          <Gap height={before} />
-          {inView.map(({ index, key }) => {
-            const column = columns[index];
-            return (
-              column && (
-                <ColumnRow key={key} column={column} index={index} measure={virtualizer.measureElement} />
-              )
-            );
-          })}
-          <Gap height={after} />
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <DataTable
+      label="Columns"
+      columns={COLUMNS}
+      minWidth={820}
+      minWidthNarrow={330}
+      rowCount={columns.length + 1}
+      data-testid="columns-table"
+    >
+      <Table.Tbody ref={body}>
+        <Gap height={before} />
+        {inView.map(({ index, key }) => {
+          const column = columns[index];
+          return (
+            column && (
+              <ColumnRow
+                key={key}
+                column={column}
+                search={search}
+                index={index}
+                measure={virtualizer.measureElement}
+              />
+            )
+          );
+        })}
+        <Gap height={after} />
+      </Table.Tbody>
+    </DataTable>
   );
 }
 
@@ -110,7 +141,7 @@ function Gap({ height }: { readonly height: number }) {
   if (height <= 0) return null;
   return (
     <tr aria-hidden>
-      <td colSpan={6} className={classes.gap} style={{ height }} />
+      <td className={classes.gap} style={{ height }} />
     </tr>
   );
 }

@@ -1,8 +1,13 @@
 import { Stack, Table, Text, Title } from '@mantine/core';
+import { DataTable, type TableColumn } from '@/components/data-table';
 import { EmptyState } from '@/components/empty-state';
 import { Truncate } from '@/components/truncate';
 import { Reference } from './column-row';
 import type { Dataset } from './dataset';
+
+const NAME: TableColumn = { head: 'Name', width: '36%', visibleFrom: 'sm' };
+const FOREIGN_KEY: readonly TableColumn[] = [{ head: 'Columns' }, { head: 'Refers to' }, NAME];
+const INDEX: readonly TableColumn[] = [{ head: 'Columns' }, { head: 'Values' }, NAME];
 
 /** What identifies the rows of a dataset, what they refer to and what they are found by. */
 export function KeysPanel({ dataset }: { readonly dataset: Dataset }) {
@@ -18,36 +23,40 @@ export function KeysPanel({ dataset }: { readonly dataset: Dataset }) {
         </Text>
       </Section>
       <Section title="Foreign keys" isEmpty={foreignKeys.length === 0}>
-        <KeyTable heads={['Columns', 'Refers to', 'Name']}>
-          {foreignKeys.map((key) => (
-            <Table.Tr key={`${key.name} ${key.columns.join(' ')}`}>
-              <Table.Td>
-                <Truncate mono>{key.columns.join(', ')}</Truncate>
-              </Table.Td>
-              <Table.Td>
-                <Reference foreignKey={key} />
-              </Table.Td>
-              <Table.Td>
-                <Truncate>{key.name ?? '–'}</Truncate>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </KeyTable>
+        <DataTable label="Foreign keys" columns={FOREIGN_KEY} minWidth={620} minWidthNarrow={330}>
+          <Table.Tbody>
+            {foreignKeys.map((key) => (
+              <Table.Tr key={`${key.name} ${key.columns.join(' ')}`}>
+                <Table.Td>
+                  <Truncate mono>{key.columns.join(', ')}</Truncate>
+                </Table.Td>
+                <Table.Td>
+                  <Reference foreignKey={key} />
+                </Table.Td>
+                <Table.Td visibleFrom="sm">
+                  <Truncate>{key.name ?? '–'}</Truncate>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </DataTable>
       </Section>
       <Section title="Indexes" isEmpty={indexes.length === 0}>
-        <KeyTable heads={['Columns', 'Keys', 'Name']}>
-          {indexes.map(({ name, columns, unique }) => (
-            <Table.Tr key={name}>
-              <Table.Td>
-                <Truncate mono>{columns.join(', ')}</Truncate>
-              </Table.Td>
-              <Table.Td>{unique ? 'Unique' : 'May repeat'}</Table.Td>
-              <Table.Td>
-                <Truncate>{name}</Truncate>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </KeyTable>
+        <DataTable label="Indexes" columns={INDEX} minWidth={620} minWidthNarrow={330}>
+          <Table.Tbody>
+            {indexes.map(({ name, columns, unique }) => (
+              <Table.Tr key={name}>
+                <Table.Td>
+                  <Truncate mono>{columns.join(', ')}</Truncate>
+                </Table.Td>
+                <Table.Td>{unique ? 'Unique' : 'May repeat'}</Table.Td>
+                <Table.Td visibleFrom="sm">
+                  <Truncate>{name}</Truncate>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </DataTable>
       </Section>
     </Stack>
   );
@@ -73,27 +82,5 @@ function Section({ title, isEmpty, children }: SectionProps) {
         children
       )}
     </section>
-  );
-}
-
-interface KeyTableProps {
-  readonly heads: readonly string[];
-  readonly children: React.ReactNode;
-}
-
-function KeyTable({ heads, children }: KeyTableProps) {
-  return (
-    <Table.ScrollContainer minWidth={620} type="native" tabIndex={0}>
-      <Table layout="fixed">
-        <Table.Thead>
-          <Table.Tr>
-            {heads.map((head) => (
-              <Table.Th key={head}>{head}</Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>{children}</Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
   );
 }
