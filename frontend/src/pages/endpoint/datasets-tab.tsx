@@ -1,10 +1,10 @@
 import { Anchor, Switch, Table } from '@mantine/core';
 import { Link } from 'react-router';
 import { useLive } from '@/api/use-live';
+import { DataTable } from '@/components/data-table';
 import { DatasetKindLabel } from '@/components/dataset-kind';
 import { EmptyState } from '@/components/empty-state';
-import { Pager } from '@/components/pager';
-import { QueryState } from '@/components/query-state';
+import { PagedList } from '@/components/paged-list';
 import { RelativeTime } from '@/components/relative-time';
 import { SearchField } from '@/components/search-field';
 import { Truncate } from '@/components/truncate';
@@ -20,7 +20,7 @@ type Dataset = EndpointDatasetsQuery['catalogDatasetConnection']['nodes'][number
 
 /** What the catalog holds of the endpoint. */
 export function DatasetsTab({ endpointId }: { readonly endpointId: string }) {
-  const [{ search, removed, trail }, change] = useUrlState(FIELDS);
+  const [{ search, removed, trail }, change, reset] = useUrlState(FIELDS);
   const live = useLive(EndpointDatasetsDocument, {
     endpointId,
     search: search || null,
@@ -44,80 +44,65 @@ export function DatasetsTab({ endpointId }: { readonly endpointId: string }) {
           onChange={(event) => change({ removed: event.currentTarget.checked, trail: [] })}
         />
       </div>
-      <QueryState
+      <PagedList
         live={live}
-        isEmpty={({ catalogDatasetConnection: { nodes } }) => nodes.length === 0}
-        empty={
-          search === '' ? (
-            <EmptyState title="No datasets yet">
-              A run that succeeds brings the tables and views of this source.
-            </EmptyState>
-          ) : (
-            <EmptyState title="No datasets match">Nothing of this endpoint contains this text.</EmptyState>
-          )
+        pageOf={(data) => data.catalogDatasetConnection}
+        pageSize={PAGE_SIZE}
+        noun="dataset"
+        trail={trail}
+        onTrail={(next) => change({ trail: next })}
+        onReset={search === '' ? null : reset}
+        nothingYet={
+          <EmptyState title="No datasets yet">
+            A run that succeeds brings the tables and views of this source.
+          </EmptyState>
         }
       >
-        {({ catalogDatasetConnection: { nodes, pageInfo, totalCount } }) => (
-          <>
-            <DatasetsTable datasets={nodes} />
-            <Pager
-              trail={trail}
-              onTrail={(next) => change({ trail: next })}
-              pageInfo={pageInfo}
-              pageSize={PAGE_SIZE}
-              shown={nodes.length}
-              totalCount={totalCount}
-              noun="datasets"
-            />
-          </>
-        )}
-      </QueryState>
+        {(datasets) => <DatasetsTable datasets={datasets} />}
+      </PagedList>
     </>
   );
 }
 
+const COLUMNS = [
+  { head: 'Name' },
+  { head: 'Kind', width: 150 },
+  { head: 'Comment', width: '34%', visibleFrom: 'sm' },
+  { head: 'Rows', width: 92, align: 'right', visibleFrom: 'sm' },
+  { head: 'Size', width: 96, align: 'right', visibleFrom: 'sm' },
+  { head: 'Changed', width: 144 },
+] as const;
+
 function DatasetsTable({ datasets }: { readonly datasets: readonly Dataset[] }) {
   return (
-    <Table.ScrollContainer minWidth={760} tabIndex={0} aria-label="Datasets">
-      <Table className={classes.table}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th w="34%">Name</Table.Th>
-            <Table.Th w={165}>Kind</Table.Th>
-            <Table.Th>Comment</Table.Th>
-            <Table.Th w={90} ta="right">
-              Rows
-            </Table.Th>
-            <Table.Th w={90} ta="right">
-              Size
-            </Table.Th>
-            <Table.Th w={120}>Changed</Table.Th>
+    <DataTable label="Datasets" columns={COLUMNS} minWidth={900} minWidthNarrow={480}>
+      <Table.Tbody>
+        {datasets.map((dataset) => (
+          <Table.Tr key={dataset.id} className={dataset.removedAt === null ? undefined : classes.removed}>
+            <Table.Td>
+              <Anchor component={Link} to={`/catalog/${dataset.id}`} className={classes.link}>
+                <Truncate>{dataset.displayName}</Truncate>
+              </Anchor>
+            </Table.Td>
+            <Table.Td>
+              <DatasetKindLabel kind={dataset.kind} />
+            </Table.Td>
+            <Table.Td visibleFrom="sm">
+              {dataset.description && <Truncate>{dataset.description}</Truncate>}
+            </Table.Td>
+            <Table.Td ta="right" visibleFrom="sm">
+              {dataset.rowCountEstimate === null ? '–' : count(dataset.rowCountEstimate)}
+            </Table.Td>
+            <Table.Td ta="right" visibleFrom="sm">
+              {dataset.sizeBytes === null ? '–' : byteSize(dataset.sizeBytes)}
+            </Table.Td>
+            <Table.Td>
+              {dataset.removedAt !== null && 'Removed '}
+              <RelativeTime at={dataset.removedAt ?? dataset.changedAt} />
+            </Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {datasets.map((dataset) => (
-            <Table.Tr key={dataset.id} className={dataset.removedAt === null ? undefined : classes.removed}>
-              <Table.Td>
-                <Anchor component={Link} to={`/catalog/${dataset.id}`} className={classes.link}>
-                  <Truncate>{dataset.displayName}</Truncate>
-                </Anchor>
-              </Table.Td>
-              <Table.Td>
-                <DatasetKindLabel kind={dataset.kind} />
-              </Table.Td>
-              <Table.Td>{dataset.description && <Truncate>{dataset.description}</Truncate>}</Table.Td>
-              <Table.Td ta="right">
-                {dataset.rowCountEstimate === null ? '–' : count(dataset.rowCountEstimate)}
-              </Table.Td>
-              <Table.Td ta="right">{dataset.sizeBytes === null ? '–' : byteSize(dataset.sizeBytes)}</Table.Td>
-              <Table.Td>
-                {dataset.removedAt !== null && 'Removed '}
-                <RelativeTime at={dataset.removedAt ?? dataset.changedAt} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        ))}
+      </Table.Tbody>
+    </DataTable>
   );
 }

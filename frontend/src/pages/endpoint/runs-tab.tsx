@@ -1,8 +1,7 @@
 import { MultiSelect } from '@mantine/core';
 import { useLive } from '@/api/use-live';
 import { EmptyState } from '@/components/empty-state';
-import { Pager } from '@/components/pager';
-import { QueryState } from '@/components/query-state';
+import { PagedList } from '@/components/paged-list';
 import { isActive, RUN_STATUSES, type RunStatus, STATUS_LOOKS } from '@/components/status';
 import { someOf, texts, useUrlState } from '@/lib/url-state';
 import { EndpointRunsDocument } from './endpoint.generated';
@@ -15,7 +14,7 @@ const OPTIONS = RUN_STATUSES.map((value) => ({ value, label: STATUS_LOOKS[value]
 
 /** Every run of the endpoint. */
 export function RunsTab({ endpointId }: { readonly endpointId: string }) {
-  const [{ status, trail }, change] = useUrlState(FIELDS);
+  const [{ status, trail }, change, reset] = useUrlState(FIELDS);
   const filter = { endpointId, statuses: status.length > 0 ? status : null };
   const live = useLive(
     EndpointRunsDocument,
@@ -37,32 +36,20 @@ export function RunsTab({ endpointId }: { readonly endpointId: string }) {
           clearButtonProps={{ 'aria-label': 'Clear status' }}
         />
       </div>
-      <QueryState
+      <PagedList
         live={live}
-        isEmpty={({ collectionRunsConnection: { nodes } }) => nodes.length === 0}
-        empty={
-          status.length > 0 ? (
-            <EmptyState title="No runs match">No run of this endpoint has this status.</EmptyState>
-          ) : (
-            <EmptyState title="No runs yet">Trigger the collection, or give it a schedule.</EmptyState>
-          )
+        pageOf={(data) => data.collectionRunsConnection}
+        pageSize={PAGE_SIZE}
+        noun="run"
+        trail={trail}
+        onTrail={(next) => change({ trail: next })}
+        onReset={status.length > 0 ? reset : null}
+        nothingYet={
+          <EmptyState title="No runs yet">Trigger the collection, or give it a schedule.</EmptyState>
         }
       >
-        {({ collectionRunsConnection: { nodes, pageInfo, totalCount } }) => (
-          <>
-            <RunsTable endpointId={endpointId} runs={nodes} />
-            <Pager
-              trail={trail}
-              onTrail={(next) => change({ trail: next })}
-              pageInfo={pageInfo}
-              pageSize={PAGE_SIZE}
-              shown={nodes.length}
-              totalCount={totalCount}
-              noun="runs"
-            />
-          </>
-        )}
-      </QueryState>
+        {(runs) => <RunsTable endpointId={endpointId} runs={runs} />}
+      </PagedList>
     </>
   );
 }

@@ -1,12 +1,11 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Skeleton } from '@mantine/core';
 import { useMemo } from 'react';
 import { useNavigate } from 'react-router';
 import { useLive } from '@/api/use-live';
 import { EmptyState } from '@/components/empty-state';
-import { IconFilterOff, IconPlus } from '@/components/icons';
+import { IconPlus } from '@/components/icons';
 import { PageHeader } from '@/components/page-header';
-import { Pager } from '@/components/pager';
-import { QueryState } from '@/components/query-state';
+import { PagedList } from '@/components/paged-list';
 import { RoleButton } from '@/components/role-button';
 import { isActive } from '@/components/status';
 import { oneOf, text, texts, useUrlState } from '@/lib/url-state';
@@ -24,7 +23,7 @@ const FIELDS = { search: text(), label: texts(), view: oneOf(VIEWS, 'cards'), tr
 /** The registered sources, each with how its last run went and when the next one is. */
 export default function EndpointsPage() {
   const [{ search, label: labels, view, trail }, change] = useUrlState(FIELDS);
-  const isFiltered = search !== '' || labels.length > 0 || trail.length > 0;
+  const isFiltered = search !== '' || labels.length > 0;
   const live = useLive(
     EndpointsDocument,
     {
@@ -58,45 +57,33 @@ export default function EndpointsPage() {
         view={view}
         onView={(chosen) => change({ view: chosen })}
       />
-      <QueryState
+      <PagedList
         live={live}
-        isEmpty={({ endpointsConnection }) => endpointsConnection.nodes.length === 0}
-        empty={
-          isFiltered ? (
-            <NothingMatches onReset={() => change({ search: '', label: [], trail: [] })} />
-          ) : (
-            <NothingYet />
-          )
-        }
+        pageOf={(data) => data.endpointsConnection}
+        pageSize={PAGE_SIZE}
+        noun="endpoint"
+        trail={trail}
+        onTrail={(next) => change({ trail: next })}
+        onReset={isFiltered ? () => change({ search: '', label: [], trail: [] }) : null}
+        nothingYet={<NothingYet />}
         loading={<Placeholders />}
       >
-        {({ endpointsConnection: { nodes, totalCount, pageInfo } }) => (
-          <>
-            {view === 'cards' ? (
-              <ul className={classes.cards}>
-                {nodes.map((endpoint) => (
-                  <EndpointCard
-                    key={endpoint.id}
-                    endpoint={endpoint}
-                    kind={kindWords(endpoint.templateId, titles)}
-                  />
-                ))}
-              </ul>
-            ) : (
-              <EndpointsTable endpoints={nodes} titles={titles} />
-            )}
-            <Pager
-              trail={trail}
-              onTrail={(next) => change({ trail: next })}
-              pageInfo={pageInfo}
-              pageSize={PAGE_SIZE}
-              shown={nodes.length}
-              totalCount={totalCount}
-              noun="endpoints"
-            />
-          </>
-        )}
-      </QueryState>
+        {(endpoints) =>
+          view === 'cards' ? (
+            <ul className={classes.cards}>
+              {endpoints.map((endpoint) => (
+                <EndpointCard
+                  key={endpoint.id}
+                  endpoint={endpoint}
+                  kind={kindWords(endpoint.templateId, titles)}
+                />
+              ))}
+            </ul>
+          ) : (
+            <EndpointsTable endpoints={endpoints} titles={titles} />
+          )
+        }
+      </PagedList>
     </>
   );
 }
@@ -114,21 +101,6 @@ function NothingYet() {
   return (
     <EmptyState title="No endpoints yet" action={<Register />}>
       Register a database, and Muster collects what is in it: schemas, tables, columns and keys.
-    </EmptyState>
-  );
-}
-
-function NothingMatches({ onReset }: { readonly onReset: () => void }) {
-  return (
-    <EmptyState
-      title="No endpoints match"
-      action={
-        <Button variant="default" leftSection={<IconFilterOff size={16} />} onClick={onReset}>
-          Reset filters
-        </Button>
-      }
-    >
-      No endpoint has this text and all of these labels.
     </EmptyState>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Code, Group, Table, Text } from '@mantine/core';
+import { ActionIcon, Anchor, Code, Group, Table, Text, useMatches } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { IconChevronDown, IconChevronRight } from '@/components/icons';
@@ -12,6 +12,7 @@ import { OBJECT_WORDS, OUTCOME_LOOKS } from './words';
 /** An event; what it changed unfolds below. */
 export function EventRow({ event }: { readonly event: AuditEvent }) {
   const [isOpen, setOpen] = useState(false);
+  const besideIt = useMatches({ base: 2, sm: 5 });
   const { id, at, actor, role, action, outcome, errorCode } = event;
   const { label, icon: Icon, color } = OUTCOME_LOOKS[outcome];
   return (
@@ -29,10 +30,10 @@ export function EventRow({ event }: { readonly event: AuditEvent }) {
             {isOpen ? <IconChevronDown size={16} /> : <IconChevronRight size={16} />}
           </ActionIcon>
         </Table.Td>
-        <Table.Td>
+        <Table.Td visibleFrom="sm">
           <RelativeTime at={at} />
         </Table.Td>
-        <Table.Td maw={200}>
+        <Table.Td visibleFrom="sm">
           <Truncate>{actor}</Truncate>
           {role && (
             <Text size="xs" c="dimmed">
@@ -41,9 +42,13 @@ export function EventRow({ event }: { readonly event: AuditEvent }) {
           )}
         </Table.Td>
         <Table.Td>
-          <Code>{action}</Code>
+          <Code className={classes.code}>{action}</Code>
+          <Text size="xs" c="dimmed" hiddenFrom="sm" component="div" mt={4}>
+            <Truncate>{actor}</Truncate>
+            <RelativeTime at={at} />
+          </Text>
         </Table.Td>
-        <Table.Td maw={260}>
+        <Table.Td visibleFrom="sm">
           <Target event={event} />
         </Table.Td>
         <Table.Td>
@@ -52,14 +57,14 @@ export function EventRow({ event }: { readonly event: AuditEvent }) {
             <Text size="sm" c={color} fw={600}>
               {label}
             </Text>
-            {errorCode && <Code>{errorCode}</Code>}
           </Group>
+          {errorCode && <Code className={classes.code}>{errorCode}</Code>}
         </Table.Td>
       </Table.Tr>
       {isOpen && (
         <Table.Tr className={classes.details}>
           <Table.Td />
-          <Table.Td colSpan={5}>
+          <Table.Td colSpan={besideIt}>
             <Details event={event} />
           </Table.Td>
         </Table.Tr>

@@ -1,9 +1,9 @@
-import { Button, Group, Select, TextInput } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
-import { IconFilterOff } from '@/components/icons';
+import { FilterBar } from '@/components/filter-bar';
 import { TimeRangeField } from '@/components/time-range-field';
-import { ACTIONS, type Filters, isFiltered, OBJECT_KINDS, OUTCOMES } from './audit';
+import { ACTIONS, type Filters, OBJECT_KINDS, OUTCOMES } from './audit';
 import { OBJECT_WORDS, OUTCOME_LOOKS } from './words';
 
 const TYPING_MS = 250;
@@ -11,14 +11,14 @@ const ANY = { placeholder: 'Any', clearable: true } as const;
 const OBJECT_OPTIONS = OBJECT_KINDS.map((value) => ({ value, label: OBJECT_WORDS[value] }));
 const OUTCOME_OPTIONS = OUTCOMES.map((value) => ({ value, label: OUTCOME_LOOKS[value].label }));
 
-interface FilterBarProps {
+interface AuditFiltersProps {
   readonly filters: Filters;
   readonly onChange: (changes: Partial<Filters>, options?: { push?: boolean }) => void;
-  readonly onReset: () => void;
+  readonly onReset: (() => void) | null;
 }
 
 /** Which events to list. */
-export function FilterBar({ filters, onChange, onReset }: FilterBarProps) {
+export function AuditFilters({ filters, onChange, onReset }: AuditFiltersProps) {
   const { actor, action, object, outcome, range, since, until } = filters;
   const [typed, setTyped] = useState(actor);
   useEffect(() => setTyped(actor), [actor]);
@@ -27,7 +27,7 @@ export function FilterBar({ filters, onChange, onReset }: FilterBarProps) {
     TYPING_MS,
   );
   return (
-    <Group align="flex-end" gap="sm" mb="md">
+    <FilterBar label="Filters of the audit log" onReset={onReset}>
       <TextInput
         label="Who"
         placeholder="Exact name"
@@ -67,11 +67,6 @@ export function FilterBar({ filters, onChange, onReset }: FilterBarProps) {
         onChange={(value) => onChange({ outcome: value as Filters['outcome'] })}
       />
       <TimeRangeField range={range} since={since} until={until} onChange={onChange} />
-      {isFiltered(filters) && (
-        <Button variant="subtle" leftSection={<IconFilterOff size={16} />} onClick={onReset}>
-          Reset
-        </Button>
-      )}
-    </Group>
+    </FilterBar>
   );
 }
