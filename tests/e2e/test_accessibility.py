@@ -1,61 +1,103 @@
-"""axe-core finds nothing on any page, in either colour scheme."""
+"""axe-core finds nothing on what a page shows when it is asked to, in either colour scheme."""
 
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from app.core.config import REPO_ROOT
-from tests.e2e.world import PAGES, World, open_page, settled
-
-AXE = (REPO_ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js").read_text
-# what moves has the colours of no state: all of it is looked at when it has come to rest
-AT_REST = """Promise.all(document.getAnimations()
-    .filter(animation => animation.effect.getTiming().iterations < 99)
-    .map(animation => animation.finished))"""
-# GraphiQL's own tabs hold the button that closes them, which axe-core rightly dislikes
-FOUND = """async () => (await axe.run({exclude: ['.graphiql-tab']})).violations.flatMap(violation =>
-    violation.nodes.map(node => `${violation.id}: ${node.html} ${node.failureSummary}`))"""
+from tests.e2e.conftest import NewContext
+from tests.e2e.looking import violations
+from tests.e2e.world import World, collection_row, open_page
 
 
-def violations(page: Page) -> list[str]:
-    """What axe-core finds on the page as it stands, in both colour schemes."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE(encoding="utf-8"))
-    found: list[str] = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
-        page.evaluate(AT_REST)
-        seen: list[Any] = page.evaluate(FOUND)
-        found += [f"{scheme}: {violation}" for violation in seen]
-    return found
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_accessible(name: str, page: Page, world: World) -> None:
-    open_page(page, world.paths[name])
-    assert violations(page) == []
-
-
-def test_signing_in_is_accessible(page: Page) -> None:
-    page.context.clear_cookies()
-    page.goto("/sign-in")
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert violations(page) == []
-
-
-@pytest.mark.parametrize("tab", ["Runs", "Datasets", "Changes"])
-def test_the_tabs_of_an_endpoint_are_accessible(tab: str, page: Page, world: World) -> None:
+def delete_endpoint(page: Page, world: World) -> Locator:
     open_page(page, world.paths["endpoint"])
-    page.get_by_role("tab", name=tab).click()
-    settled(page)
-    assert violations(page) == []
+    page.get_by_role("button", name="Delete").click()
+    return page.get_by_role("dialog").get_by_role("button", name="Delete endpoint")
 
 
-def test_the_search_is_accessible(page: Page, world: World) -> None:
+def delete_collection(page: Page, world: World) -> Locator:
+    more_about_collection(page, world).click()
+    return page.get_by_role("dialog").get_by_role("button", name="Delete")
+
+
+def edit_schedule(page: Page, world: World) -> Locator:
+    more_about_collection(page, world)
+    page.get_by_role("menuitem", name="Edit schedule").click()
+    page.get_by_role("dialog").get_by_label("How often").click()
+    page.get_by_role("option", name="Every day").click()
+    return page.get_by_test_id("schedule-preview").get_by_role("listitem").last
+
+
+def more_about_collection(page: Page, world: World) -> Locator:
+    open_page(page, "/collections?search=Shop")
+    collection_row(page, world.shop).get_by_role("button", name="More about").click()
+    return page.get_by_role("menuitem", name="Delete collection")
+
+
+def choose_a_status(page: Page, world: World) -> Locator:
+    open_page(page, "/collections")
+    page.get_by_test_id("runs-filter-status").click()
+    return page.get_by_role("option", name="Failed", exact=True)
+
+
+def create_token(page: Page, world: World) -> Locator:
+    open_page(page, "/settings")
+    page.get_by_role("button", name="Create token").click()
+    return page.get_by_role("dialog").get_by_role("textbox", name="Name")
+
+
+def look_at_a_run(page: Page, world: World) -> Locator:
+    open_page(page, f"/collections?run={world.failed_run}")
+    return page.get_by_role("dialog").get_by_test_id("run-failure")
+
+
+def who_is_signed_in(page: Page, world: World) -> Locator:
+    open_page(page, "/")
+    page.get_by_role("button", name="Signed in as").click()
+    return page.get_by_role("menuitem", name="Sign out")
+
+
+def search(page: Page, world: World) -> Locator:
     open_page(page, "/")
     page.keyboard.press("Control+k")
     page.get_by_role("dialog").get_by_role("textbox").fill("orders")
-    expect(page.get_by_role("dialog").get_by_text("orders").first).to_be_visible()
+    return page.get_by_role("dialog").get_by_text("public.orders").first
+
+
+WHAT_OPENS: list[Callable[[Page, World], Locator]] = [
+    delete_endpoint,
+    delete_collection,
+    edit_schedule,
+    more_about_collection,
+    choose_a_status,
+    create_token,
+    look_at_a_run,
+    who_is_signed_in,
+    search,
+]
+
+
+@pytest.mark.parametrize("opened", WHAT_OPENS, ids=lambda opened: opened.__name__)
+def test_what_opens_above_a_page_is_accessible(
+    opened: Callable[[Page, World], Locator], page: Page, world: World
+) -> None:
+    expect(opened(page, world)).to_be_visible()
+    expect(page.get_by_test_id("state-loading")).to_have_count(0)
     assert violations(page) == []
+
+
+def test_signing_in_is_accessible(new_context: NewContext) -> None:
+    page = new_context(reduced_motion="reduce").new_page()
+    page.goto("/sign-in")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("link", name="single sign-on")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_the_tabs_of_an_endpoint_are_accessible(page: Page, world: World) -> None:
+    open_page(page, world.paths["endpoint"])
+    for name in ("Runs", "Datasets", "Changes"):
+        page.get_by_role("tab", name=name).click()
+        expect(page.get_by_role("tabpanel").locator("table, [data-testid=state-empty]").first).to_be_visible()
+        assert violations(page) == [], name

@@ -20,13 +20,6 @@ SHOP_TABLES = """
     CREATE VIEW latest_orders AS SELECT id, placed FROM orders ORDER BY placed DESC;
     COMMENT ON TABLE orders IS 'One row for each order.';
 """
-# by how many pixels, after at most so many frames for whatever moves or measures itself
-TOO_WIDE_BY = """async () => {
-    const tooWideBy = () => document.documentElement.scrollWidth - innerWidth;
-    for (let frame = 0; frame < 120 && (frame < 2 || tooWideBy() > 0); frame++)
-        await new Promise(requestAnimationFrame);
-    return tooWideBy();
-}"""
 
 
 @dataclass(frozen=True)
@@ -50,7 +43,7 @@ class World:
             "edit": f"/endpoints/{self.shop.id}/edit",
             "endpoint": f"/endpoints/{self.shop.id}",
             "collections": "/collections",
-            "run": f"/runs/{self.shop_run}",
+            "shop-run": f"/runs/{self.shop_run}",
             "failed-run": f"/runs/{self.failed_run}",
             "catalog": "/catalog",
             "dataset": f"/catalog/{self.orders}",
@@ -122,13 +115,6 @@ def settled(page: Page) -> None:
     """Wait until nothing of the page is loading any more."""
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_test_id("state-loading")).to_have_count(0)
-
-
-def fits_into(page: Page, width: int) -> None:
-    """The page in a window of `width` pixels has nothing beside it, once it has come to rest."""
-    page.set_viewport_size({"width": width, "height": 900})
-    too_wide_by = page.evaluate(TOO_WIDE_BY)
-    assert too_wide_by <= 0, f"{too_wide_by} px too wide for {width} px"
 
 
 def card(page: Page, endpoint: Endpoint) -> Locator:
