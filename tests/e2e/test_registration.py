@@ -55,19 +55,19 @@ def test_from_the_gallery_to_the_datasets(page: Page, parameters: dict[str, str]
 
 def test_each_way_to_fail_reads_differently(page: Page, parameters: dict[str, str], world: World) -> None:
     open_page(page, "/endpoints/new?connector=postgres")
+    closed = str(free_port())
     wrong = {
-        "password": {"Password": "not-the-password"},
-        "host": {"Host": "nowhere.invalid"},
-        "port": {"Port": str(free_port())},
+        "SOURCE_AUTH_FAILED": ({"Password": "not-the-password"}, "password"),
+        "SOURCE_HOST_UNKNOWN": ({"Host": "nowhere.invalid"}, "nowhere.invalid"),
+        "SOURCE_REFUSED": ({"Port": closed}, closed),
     }
-    said = {}
-    for what, changes in wrong.items():
+    for code, (changes, named) in wrong.items():
         fill(page, {**parameters, "Name": "Never", **changes})
-        said[what] = outcome_of_test(page, "failed").inner_text()
-    assert "password" in said["password"]
-    assert "nowhere.invalid" in said["host"]
-    assert wrong["port"]["Port"] in said["port"]
-    assert len(set(said.values())) == len(wrong)
+        outcome = outcome_of_test(page, "failed")
+        failed = outcome.get_by_role("listitem").and_(page.locator("[data-state=failed]"))
+        expect(failed).to_have_count(1)
+        expect(failed).to_have_attribute("data-code", code)
+        expect(failed).to_contain_text(named)
 
 
 def test_an_untested_source_is_not_saved(page: Page, parameters: dict[str, str], api: Api) -> None:
@@ -89,4 +89,21 @@ def test_a_masked_password_is_kept(page: Page, world: World, api: Api) -> None:
 
     domain = api.ask("query($id: ID!) { endpoint(id: $id) { domain } }", id=world.shop.id)
     assert domain == {"domain": "retail"}
+    assert api.finished(api.trigger(world.shop.collection))["status"] == "SUCCEEDED"
+
+
+def test_a_wrong_password_locks_what_was_registered(page: Page, world: World, api: Api) -> None:
+    open_page(page, f"/endpoints/{world.shop.id}/edit")
+    save = page.get_by_role("button", name="Save")
+    expect(save).to_be_enabled()
+    field(page, "Password").fill("not-the-password")
+    expect(save).to_be_disabled()
+    failed = outcome_of_test(page, "failed").locator("[data-state=failed]")
+    expect(failed).to_have_count(1)
+    expect(failed).to_have_attribute("data-code", "SOURCE_AUTH_FAILED")
+    expect(failed).to_contain_text("password")
+    expect(save).to_be_disabled()
+
+    field(page, "Password").fill("")
+    expect(save).to_be_enabled()
     assert api.finished(api.trigger(world.shop.collection))["status"] == "SUCCEEDED"

@@ -1,13 +1,13 @@
-"""Signing in and out, coming back to the same place, and what a role may not do."""
+"""Signing in and out, with a token or at a provider, and coming back to the same place."""
 
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, StorageState, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.acceptance.api import Api
 from tests.e2e.conftest import NewContext
-from tests.e2e.world import World, card, collection_row, open_page, settled, sign_in_state, token_with_role
+from tests.e2e.world import World, open_page, sign_in_state
+from tests.oidc import LocalProvider
 from tests.stack import RunningStack
 
 FAILED_RUNS = "/collections?status=FAILED"
@@ -17,17 +17,6 @@ FAILED_RUNS = "/collections?status=FAILED"
 def stranger(new_context: NewContext) -> Page:
     """A browser that nobody has signed in."""
     return new_context().new_page()
-
-
-@pytest.fixture(scope="package")
-def viewer_state(api: Api, stack: RunningStack) -> StorageState:
-    return sign_in_state(stack.url, token_with_role(api, "VIEWER"))
-
-
-@pytest.fixture
-def viewer(new_context: NewContext, viewer_state: StorageState) -> Page:
-    """A browser of somebody with the role VIEWER."""
-    return new_context(storage_state=viewer_state).new_page()
 
 
 def sign_in(page: Page, token: str) -> None:
@@ -78,20 +67,19 @@ def test_a_session_that_ended_elsewhere_leads_back_to_the_same_place(
     expect(page.get_by_test_id("run-row")).to_have_count(1)
 
 
-def test_a_viewer_is_told_why_not(viewer: Page, world: World) -> None:
-    open_page(viewer, "/endpoints")
-    button = card(viewer, world.shop).get_by_test_id("endpoint-trigger")
-    expect(button).to_be_disabled()
-    button.hover()
-    expect(viewer.get_by_role("tooltip")).to_contain_text("needs the EDITOR role")
-    open_page(viewer, "/collections")
-    expect(collection_row(viewer, world.shop).get_by_test_id("collection-enabled")).to_be_disabled()
+def test_single_sign_on_leads_back_to_where_one_wanted_to_go(
+    stranger: Page, stack: RunningStack, provider: LocalProvider, world: World
+) -> None:
+    stranger.goto(FAILED_RUNS)
+    stranger.get_by_role("link", name="single sign-on").click()
+    expect(stranger).to_have_url(re.compile(re.escape(provider.issuer)))
+    stranger.get_by_placeholder("sub").fill("ann")
+    stranger.get_by_role("button", name="Authorize").click()
 
-
-def test_a_viewer_may_not_see_tokens(viewer: Page) -> None:
-    viewer.goto("/settings")
-    settled(viewer)
-    expect(viewer.get_by_role("main")).to_contain_text("Insufficient permissions")
+    expect(stranger).to_have_url(stack.url + FAILED_RUNS)
+    expect(stranger.get_by_test_id("run-row")).to_have_count(1)
+    stranger.get_by_role("button", name="Signed in as Ann").click()
+    expect(stranger.get_by_role("menu")).to_contain_text("role EDITOR")
 
 
 def end_session(context: BrowserContext, url: str) -> None:
