@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 import psycopg
 from flask import Flask
+from graphql import GraphQLSchema
 
 from app.api.context import RequestContext, TemporalUi
 from app.api.limits import Deadline
@@ -107,11 +108,14 @@ class WebProcess:
         self._version = version("muster")
         self._readiness = Readiness(self._checks())
 
-    def app(self, interface: Path = FRONTEND_DIST) -> Flask:
-        """The application, with the web interface built into the folder `interface`, if there is one."""
+    def app(self, interface: Path = FRONTEND_DIST, schema: GraphQLSchema | None = None) -> Flask:
+        """The application, with the web interface built into the folder `interface`, if there is one.
+
+        `schema` is given where several applications of one process are to share it.
+        """
         return create_app(
             WebParts(
-                schema=make_schema(GRAPHQL_DIR),
+                schema=schema or make_schema(GRAPHQL_DIR),
                 sign_in=self._sign_in(),
                 single_sign_on=self._single_sign_on(),
                 make_context=self._context,

@@ -5,15 +5,18 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from flask.testing import FlaskClient
+from graphql import GraphQLSchema
 
+from app.api.schema import make_schema
 from app.cli.embedded_postgres import EmbeddedPostgres
-from app.core.config import read_service_settings
+from app.core.config import GRAPHQL_DIR, read_service_settings
 from app.wsgi import WebProcess
 from tests.api.seed import SECRET_KEY, Seed
 from tests.conftest import fresh_database
@@ -61,6 +64,12 @@ class Muster:
         return self.connection.execute(sql.encode()).fetchall()
 
 
+@cache
+def schema() -> GraphQLSchema:
+    """Muster's schema: nothing changes it, and making it takes longer than most of these tests."""
+    return make_schema(GRAPHQL_DIR)
+
+
 @contextmanager
 def running_muster(database: str, **settings: str) -> Iterator[Muster]:
     """An application on `database`; `settings` are those of its environment."""
@@ -79,7 +88,7 @@ def running_muster(database: str, **settings: str) -> Iterator[Muster]:
         process = WebProcess(read_service_settings())
     try:
         with psycopg.connect(database, autocommit=True) as connection:
-            yield Muster(process.app(NO_INTERFACE).test_client(), connection)
+            yield Muster(process.app(NO_INTERFACE, schema()).test_client(), connection)
     finally:
         process.close()
 
