@@ -32,10 +32,11 @@ setup: $(RUNTIME) $(INTERFACE) ## install Muster and its locked dependencies int
 run: setup ## set up and run everything on this machine (Ctrl-C stops it)
 	@exec $(BIN)/muster up
 
+# Hundreds of processes are started: without bytecode each would compile Muster anew.
 test: $(TOOLS) $(INTERFACE) ## run all tests; gets MariaDB and Chromium where it may, else says what to install
 	$(BIN)/python tests/system_packages.py
 	$(NPM) test
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(TOOLS) $(INTERFACE) ## check style, types, import contracts, known security mistakes, the size of the interface
 	$(BIN)/ruff check .

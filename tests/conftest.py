@@ -28,8 +28,17 @@ NEEDED_BY = {"mariadb": {"mariadb", "maria_endpoint"}, "chromium": {"browser"}}
 CASES_OF = {"mariadb": {"mysql", "mariadb"}, "chromium": set[str]()}
 
 
+# What is run in one piece and takes minutes goes first: at the end a process would be left alone with it.
+LONGEST_FIRST = (
+    *("e2e", "acceptance", "cli", "security"),
+    *("integration", "workflow", "worker", "connectors", "api"),
+)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, visibly, what needs a part that was left out by name."""
+    """Put the tests into LONGEST_FIRST's order; leave out, visibly, what needs a part left out by name."""
+    folders = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: folders.get(item.path.parent.name, len(folders)))
     left_out = [part for part in os.environ.get("MUSTER_TEST_WITHOUT", "").split(",") if part in NEEDED_BY]
     deselected = [item for item in items if any(needs(item, part) for part in left_out)]
     if deselected:
