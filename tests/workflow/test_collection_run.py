@@ -180,8 +180,11 @@ def test_a_time_limit_is_told_in_words(
 
 
 def test_ingest_leaves_time_to_record_the_end(lab: WorkflowLab) -> None:
-    # an hour for a workflow whose ingest alone could fail for hours
-    limits = RunLimits(ingest_seconds=60, ingest_attempts=1000, retry_maximum_seconds=600)
+    # an hour for a workflow whose ingest alone could fail for hours; and half a millisecond, because the test
+    # server forgets the end of an activity's time where it falls on a whole second
+    limits = RunLimits(
+        ingest_seconds=60, ingest_attempts=1000, retry_maximum_seconds=600, persist_seconds=900.0005
+    )
     doubles = Doubles({Activity.INGEST: fails("SOURCE_TIMEOUT", "No answer.")})
     lab.failure_of(doubles, limits=limits, execution_timeout=timedelta(hours=1))
     assert doubles.request(Activity.MARK_RUN_FAILED) == FailRunInput(RUN_ID, "SOURCE_TIMEOUT", "No answer.")
