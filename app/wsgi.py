@@ -1,5 +1,6 @@
 """Composition root of the web process: settings in, application out. gunicorn runs `app.wsgi:make_app()`."""
 
+import gc
 import logging
 import os
 import sys
@@ -82,7 +83,11 @@ def make_app() -> Flask:
     configure_logging(settings.log_level, [secret for secret in secrets if secret])
     if settings.admin_token_can_be_guessed:
         log.warning("admin_token_can_be_guessed", extra={"setting": "MUSTER_ADMIN_TOKEN"})
-    return process.app()
+    app = process.app()
+    # It all stays: the processes forked from this one share it, and no garbage collection need go through it,
+    # the one at their end least of all.
+    gc.freeze()
+    return app
 
 
 class WebProcess:
