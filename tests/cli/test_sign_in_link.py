@@ -3,19 +3,10 @@
 import http.client
 import re
 import subprocess
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-import pytest
-
 from app.core.domain.auth import new_token
-from tests.stack import MUSTER, RunningStack, running_stack
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[RunningStack]:
-    with running_stack() as running:
-        yield running
+from tests.stack import MUSTER, RunningStack
 
 
 def sign_in_link(stack: RunningStack, **env: str) -> subprocess.CompletedProcess[str]:
@@ -42,7 +33,7 @@ def follow(link: str) -> tuple[int, str]:
 
 
 def printed_at_start(stack: RunningStack) -> str:
-    (link,) = re.findall(rf"{re.escape(stack.url)}/auth/link/\S+", stack.output())
+    *_, link = re.findall(rf"{re.escape(stack.url)}/auth/link/\S+", stack.output())
     return str(link)
 
 

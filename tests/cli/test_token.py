@@ -1,23 +1,16 @@
 """`muster token` on a running server."""
 
 import subprocess
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from app.cli.api_client import ApiClient, ApiError
 from app.core.domain.auth import is_token, new_token
-from tests.stack import MUSTER, RunningStack, running_stack
+from tests.stack import MUSTER, RunningStack
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 IN_AN_HOUR = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[RunningStack]:
-    with running_stack() as running:
-        yield running
 
 
 def muster_token(stack: RunningStack, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:

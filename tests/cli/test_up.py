@@ -6,7 +6,6 @@ import signal
 import socket
 import stat
 import subprocess
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
@@ -32,20 +31,6 @@ from tests.stack import MUSTER, RunningStack, muster_environment, quiet, running
 
 DEFAULT_PORT = 8000
 GIVEN_SECRETS = {"MUSTER_SECRET_KEYS": Fernet.generate_key().decode(), "MUSTER_ADMIN_TOKEN": "t" * 32}
-
-
-@pytest.fixture(scope="module")
-def shared_stack() -> Iterator[RunningStack]:
-    with running_stack() as running:
-        yield running
-
-
-@pytest.fixture
-def stack(shared_stack: RunningStack) -> RunningStack:
-    """A running stack, started again when an earlier test stopped it."""
-    if shared_stack.supervisor.poll() is not None:
-        shared_stack.start()
-    return shared_stack
 
 
 def status_of(url: str) -> int:
