@@ -60,11 +60,15 @@ hypothesis.settings.load_profile("muster")
 
 
 class BySharedServers(LoadFileScheduling):
-    """A file's tests stay together, and so do a folder's that share one `muster up`."""
+    """A file's tests stay together, and so do a folder's that share one `muster up`.
+
+    Those of e2e share one as well, but would keep a single process busy longer than all others together take:
+    each process that gets some of them starts its own.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         file = Path(nodeid.split("::", 1)[0])
-        return str(file.parent if file.parent.name in {"acceptance", "cli", "e2e", "security"} else file)
+        return str(file.parent if file.parent.name in {"acceptance", "cli", "security"} else file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BySharedServers:
