@@ -54,19 +54,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name in AFTER_THE_FIRES)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def file_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("files")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(file_root: Path) -> Iterator[RunningStack]:
     # a source that never answers is given up on after 3 s instead of 10, to spare the suite the waiting
     with running_stack(MUSTER_FILE_ROOTS=str(file_root), MUSTER_CONNECT_TIMEOUT_SECONDS="3") as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def api(stack: RunningStack) -> Api:
     return Api(stack.url, stack.token)
 
@@ -79,18 +79,18 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def temporal_address(stack: RunningStack) -> str:
     return stack.temporal_address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def source() -> Iterator[PostgresServer]:
     with postgres_server() as server:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def pair(
     api: Api, source: PostgresServer, file_root: Path, scheduled: Scheduled
 ) -> tuple[Endpoint, Endpoint]:
@@ -100,7 +100,7 @@ def pair(
     return a, register(api, "Notes", "sqlite", {"path": str(path)})
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def maria_endpoint(api: Api) -> Iterator[Endpoint]:
     with mariadb_server() as server:
         server.create_database(
@@ -109,7 +109,7 @@ def maria_endpoint(api: Api) -> Iterator[Endpoint]:
         yield register(api, "Warehouse", "mysql", server.parameters("warehouse"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def scheduled(api: Api, file_root: Path, temporal_address: str) -> Scheduled:
     path = sqlite_file(file_root / "ticking.db", "CREATE TABLE ticks (at TEXT)")
     ticking, disabled, deleted = (
@@ -265,6 +265,6 @@ def failing(api: Api, source: PostgresServer, stack: RunningStack) -> Iterator[F
     failing.proxy.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def database_url(stack: RunningStack) -> str:
     return stack.database_url
