@@ -23,7 +23,7 @@ export function TriggerButton({ endpoint, size = 'sm', label = 'Trigger collecti
     setRunId(answer?.triggerEndpointCollection.id);
   };
   return (
-    <Group gap={0} wrap="nowrap">
+    <Group gap="0 8px">
       <RoleButton
         role="EDITOR"
         data-testid="endpoint-trigger"
@@ -39,15 +39,11 @@ export function TriggerButton({ endpoint, size = 'sm', label = 'Trigger collecti
       </RoleButton>
       <span role="status">
         {runId !== undefined && (
-          <Anchor component={Link} to={`/runs/${runId}`} size="sm" ml="xs">
+          <Anchor component={Link} to={`/runs/${runId}`} size="sm">
             View run
           </Anchor>
         )}
-        {trigger.error && (
-          <Code ml="xs" title={trigger.error.message}>
-            {trigger.error.code}
-          </Code>
-        )}
+        {trigger.error && <Code title={trigger.error.message}>{trigger.error.code}</Code>}
       </span>
     </Group>
   );

@@ -1,6 +1,7 @@
 import { Button, Collapse, Stack } from '@mantine/core';
 import { useId, useState } from 'react';
 import { IconChevronDown, IconChevronUp } from '@/components/icons';
+import classes from './endpoint-form.module.css';
 import { ParameterInput } from './parameter-input';
 import { type Field, hasStoredSecret, type Value, type Values } from './parameters';
 import { parameterField } from './refusals';
@@ -21,19 +22,20 @@ export function ParameterInputs({ fields, values, onChange, faults, stored }: Pa
   const plain = fields.filter(({ advanced }) => !advanced);
   const advanced = fields.filter((field) => field.advanced);
   const isOpen = isUnfolded || advanced.some(({ key }) => faults[parameterField(key)] !== undefined);
-  const input = (field: Field) => (
-    <ParameterInput
-      key={field.key}
-      field={field}
-      value={values[field.key] ?? ''}
-      onChange={(value) => onChange(field.key, value)}
-      error={faults[parameterField(field.key)]}
-      isStored={hasStoredSecret(field, stored)}
-    />
+  const input = (field: Field, index: number, among: readonly Field[]) => (
+    <div key={field.key} className={classes.field} data-width={widthOf(field, among[index + 1])}>
+      <ParameterInput
+        field={field}
+        value={values[field.key] ?? ''}
+        onChange={(value) => onChange(field.key, value)}
+        error={faults[parameterField(field.key)]}
+        isStored={hasStoredSecret(field, stored)}
+      />
+    </div>
   );
   return (
     <Stack gap="md">
-      {plain.map(input)}
+      <div className={classes.fields}>{plain.map(input)}</div>
       {advanced.length > 0 && (
         <div>
           <Button
@@ -47,12 +49,18 @@ export function ParameterInputs({ fields, values, onChange, faults, stored }: Pa
             Advanced
           </Button>
           <Collapse expanded={isOpen} id={foldId}>
-            <Stack gap="md" pt="sm">
+            <div className={classes.fields} data-folded>
               {advanced.map(input)}
-            </Stack>
+            </div>
           </Collapse>
         </div>
       )}
     </Stack>
   );
+}
+
+/** A port stands beside what comes before it; everything else has a line of its own. */
+function widthOf({ valueType }: Field, next: Field | undefined): 'short' | 'shared' | 'whole' {
+  if (valueType === 'PORT') return 'short';
+  return next?.valueType === 'PORT' ? 'shared' : 'whole';
 }

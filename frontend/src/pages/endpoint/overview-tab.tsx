@@ -5,6 +5,7 @@ import { count } from '@/lib/numbers';
 import { CollectionFacts } from './collection-facts';
 import classes from './endpoint.module.css';
 import { Fact, Facts, Panel } from './facts';
+import { LastFailure } from './last-failure';
 import { LastTest } from './last-test';
 import { parameterFacts } from './parameters';
 import { RunsTable } from './runs-table';
@@ -20,6 +21,7 @@ interface OverviewTabProps {
 export function OverviewTab({ endpoint, connector, onTested }: OverviewTabProps) {
   return (
     <div className={classes.column}>
+      {!endpoint.isDeleted && <LastFailure endpoint={endpoint} />}
       <Panel
         title="Newest runs"
         action={

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { runOutcome } from './run-words';
+import { failureOf, runOutcome } from './run-words';
 
 const STATS = { seen: 1200, added: 0, changed: 0, removed: 0 };
-const RUN = { status: 'SUCCEEDED', error: null, errorCode: null, skipReason: null, stats: STATS } as const;
+const RUN = { status: 'SUCCEEDED', error: null, skipReason: null, stats: STATS } as const;
 
 test('a run that found nothing new says so', () => {
   expect(runOutcome(RUN)).toBe('1,200 datasets · no changes');
@@ -15,13 +15,22 @@ test('only what differs is counted', () => {
 });
 
 test('a failure and a skip say why', () => {
-  const failed = { ...RUN, status: 'FAILED', error: 'No answer.', errorCode: 'SOURCE_TIMEOUT' } as const;
-  expect(runOutcome(failed)).toBe('SOURCE_TIMEOUT: No answer.');
+  const failed = { ...RUN, status: 'FAILED', error: 'No answer.' } as const;
+  expect(runOutcome(failed)).toBe('No answer.');
   expect(runOutcome({ ...RUN, status: 'SKIPPED', skipReason: 'Disabled.', stats: null })).toBe('Disabled.');
 });
 
 test('a run that has not ended says where it stands', () => {
-  expect(runOutcome({ ...RUN, status: 'QUEUED', stats: null })).toBe('Waits for a worker');
+  expect(runOutcome({ ...RUN, status: 'QUEUED', stats: null })).toBe('Waits to begin');
   expect(runOutcome({ ...RUN, status: 'RUNNING', stats: null })).toBe('Under way');
   expect(runOutcome({ ...RUN, status: 'CANCELED', stats: null })).toBe('–');
+});
+
+test('an endpoint fails by its newest run that read or tried to', () => {
+  const runs = (...statuses: ('QUEUED' | 'SKIPPED' | 'FAILED' | 'PARTIAL' | 'SUCCEEDED')[]) =>
+    statuses.map((status) => ({ status }));
+  expect(failureOf(runs('QUEUED', 'SKIPPED', 'FAILED', 'SUCCEEDED'))?.status).toBe('FAILED');
+  expect(failureOf(runs('PARTIAL'))?.status).toBe('PARTIAL');
+  expect(failureOf(runs('SUCCEEDED', 'FAILED'))).toBeUndefined();
+  expect(failureOf([])).toBeUndefined();
 });

@@ -1,5 +1,6 @@
-import { Anchor, Table, Text } from '@mantine/core';
+import { Anchor, Code, Table } from '@mantine/core';
 import { Link } from 'react-router';
+import { DataTable } from '@/components/data-table';
 import { Duration } from '@/components/duration';
 import { RelativeTime } from '@/components/relative-time';
 import { StatusChip } from '@/components/status';
@@ -7,6 +8,14 @@ import { Truncate } from '@/components/truncate';
 import type { RunRowFragment } from './endpoint.generated';
 import classes from './endpoint.module.css';
 import { runOutcome, TRIGGER_WORDS } from './run-words';
+
+const COLUMNS = [
+  { head: 'Status', width: 130 },
+  { head: 'Requested', width: 136 },
+  { head: 'Asked by', width: 112, visibleFrom: 'sm' },
+  { head: 'Duration', width: 106, align: 'right', visibleFrom: 'sm' },
+  { head: 'What came of it' },
+] as const;
 
 interface RunsTableProps {
   readonly endpointId: string;
@@ -16,47 +25,37 @@ interface RunsTableProps {
 /** Runs of one endpoint, newest first. */
 export function RunsTable({ endpointId, runs }: RunsTableProps) {
   return (
-    <Table.ScrollContainer minWidth={740} tabIndex={0} aria-label="Runs">
-      <Table className={classes.table} data-testid="runs-table">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th w={130}>Status</Table.Th>
-            <Table.Th w={150}>Requested</Table.Th>
-            <Table.Th w={120}>Asked by</Table.Th>
-            <Table.Th w={106}>Duration</Table.Th>
-            <Table.Th>What came of it</Table.Th>
+    <DataTable label="Runs" columns={COLUMNS} minWidth={760} minWidthNarrow={470} data-testid="runs-table">
+      <Table.Tbody>
+        {runs.map((run) => (
+          <Table.Tr
+            key={run.id}
+            data-testid="run-row"
+            data-run-id={run.id}
+            data-endpoint-id={endpointId}
+            data-status={run.status}
+          >
+            <Table.Td>
+              <Anchor component={Link} to={`/runs/${run.id}`} underline="never">
+                <StatusChip status={run.status} />
+              </Anchor>
+            </Table.Td>
+            <Table.Td>
+              <RelativeTime at={run.requestedAt} />
+            </Table.Td>
+            <Table.Td visibleFrom="sm">{TRIGGER_WORDS[run.trigger]}</Table.Td>
+            <Table.Td ta="right" visibleFrom="sm">
+              <Duration ms={run.durationMs} since={run.completedAt === null ? run.startedAt : null} />
+            </Table.Td>
+            <Table.Td>
+              <span className={classes.outcome}>
+                {run.errorCode !== null && <Code>{run.errorCode}</Code>}
+                <Truncate>{runOutcome(run)}</Truncate>
+              </span>
+            </Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {runs.map((run) => (
-            <Table.Tr
-              key={run.id}
-              data-testid="run-row"
-              data-run-id={run.id}
-              data-endpoint-id={endpointId}
-              data-status={run.status}
-            >
-              <Table.Td>
-                <Anchor component={Link} to={`/runs/${run.id}`} underline="never">
-                  <StatusChip status={run.status} />
-                </Anchor>
-              </Table.Td>
-              <Table.Td>
-                <RelativeTime at={run.requestedAt} />
-              </Table.Td>
-              <Table.Td>{TRIGGER_WORDS[run.trigger]}</Table.Td>
-              <Table.Td>
-                <Duration ms={run.durationMs} since={run.completedAt === null ? run.startedAt : null} />
-              </Table.Td>
-              <Table.Td>
-                <Text span size="sm" c="dimmed">
-                  <Truncate>{runOutcome(run)}</Truncate>
-                </Text>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        ))}
+      </Table.Tbody>
+    </DataTable>
   );
 }

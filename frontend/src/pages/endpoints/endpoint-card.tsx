@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { TriggerButton } from '@/components/endpoint/trigger-button';
 import { RelativeTime } from '@/components/relative-time';
 import { Truncate } from '@/components/truncate';
-import { count } from '@/lib/numbers';
+import { counted } from '@/lib/numbers';
 import classes from './endpoints.module.css';
 import { Labels } from './labels';
 import { LastRun } from './last-run';
@@ -17,7 +17,12 @@ interface EndpointCardProps {
 /** One endpoint at a glance. */
 export function EndpointCard({ endpoint, kind }: EndpointCardProps) {
   return (
-    <li className={classes.card} data-testid="endpoint-card" data-endpoint-id={endpoint.id}>
+    <li
+      className={classes.card}
+      data-testid="endpoint-card"
+      data-endpoint-id={endpoint.id}
+      data-status={endpoint.runs[0]?.status}
+    >
       <div>
         <h2 className={classes.name}>
           <Anchor component={Link} to={`/endpoints/${endpoint.id}`} inherit className={classes.open}>
@@ -33,7 +38,18 @@ export function EndpointCard({ endpoint, kind }: EndpointCardProps) {
           </Text>
         </div>
       </div>
-      <Labels labels={endpoint.labels} />
+      <div className={classes.line}>
+        <Labels labels={endpoint.labels} />
+        <Anchor
+          component={Link}
+          to={`/endpoints/${endpoint.id}?tab=datasets`}
+          size="xs"
+          c="dimmed"
+          className={classes.kind}
+        >
+          {counted(endpoint.datasetCount, 'dataset')}
+        </Anchor>
+      </div>
       <dl className={classes.facts}>
         <dt>Last run</dt>
         <dd>
@@ -47,8 +63,6 @@ export function EndpointCard({ endpoint, kind }: EndpointCardProps) {
         <dd>
           <RelativeTime at={endpoint.collections[0]?.nextRunsAt[0]} />
         </dd>
-        <dt>Datasets</dt>
-        <dd>{count(endpoint.datasetCount)}</dd>
       </dl>
       <TriggerButton endpoint={endpoint} size="compact-sm" />
     </li>
