@@ -12,6 +12,7 @@ from app.api.context import RequestContext
 from app.api.cost import check_cost
 from app.api.documents import Documents, InvalidDocument
 from app.api.errors import describe, refusal, unforeseen
+from app.api.executor import ShortCutExecutor
 from app.api.limits import QueryLimits
 from app.api.roles import needs_no_token, required_role
 from app.api.secret_values import secrets_of, secrets_written_in
@@ -83,6 +84,7 @@ def _result(
                 context_value=context,
                 variable_values=operation.variables,
                 operation_name=operation.name,
+                executor_class=ShortCutExecutor,
                 hide_suggestions=hide_suggestions,
             )
         )

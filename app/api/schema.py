@@ -4,9 +4,10 @@ from pathlib import Path
 
 from ariadne import load_schema_from_path, make_executable_schema
 from ariadne.utils import convert_camel_case_to_snake
-from graphql import GraphQLObjectType, GraphQLSchema
+from graphql import GraphQLObjectType, GraphQLSchema, is_introspection_type
 
 from app.api import scalars
+from app.api.executor import Attribute
 from app.api.mutations import collections as change_collections
 from app.api.mutations import endpoints as change_endpoints
 from app.api.mutations import runs as change_runs
@@ -33,12 +34,15 @@ RESOLVERS = (
 def make_schema(sdl: Path) -> GraphQLSchema:
     """The schema of the folder `sdl`. Raises when a resolver has no field there."""
     bindables = [bindable for module in RESOLVERS for bindable in module.bindables]
-    return make_executable_schema(
-        load_schema_from_path(str(sdl)), *bindables, convert_names_case=_python_name
-    )
-
-
-def _python_name(name: str, schema: GraphQLSchema, path: tuple[str, ...]) -> str:
+    schema = make_executable_schema(load_schema_from_path(str(sdl)), *bindables)
     # Arguments and inputs keep their names: marshmallow reads them, and its faults name what the caller sent.
-    is_output_field = len(path) == 2 and isinstance(schema.type_map[path[0]], GraphQLObjectType)
-    return convert_camel_case_to_snake(name) if is_output_field else name
+    for of_type in schema.type_map.values():
+        if isinstance(of_type, GraphQLObjectType) and not is_introspection_type(of_type):
+            _resolve_plain_fields(of_type)
+    return schema
+
+
+def _resolve_plain_fields(of_type: GraphQLObjectType) -> None:
+    for name, field in of_type.fields.items():
+        if field.resolve is None:
+            field.resolve = Attribute(convert_camel_case_to_snake(name), field.type)

@@ -16,6 +16,7 @@ from graphql import (
     is_specified_scalar_type,
 )
 
+from app.api.executor import Attribute
 from app.api.pages import Edge, Page, PageInfo
 from app.api.schema import make_schema
 from app.core.config import GRAPHQL_DIR
@@ -145,8 +146,9 @@ def test_every_field_of_the_sdl_has_a_resolver_or_a_value(ours: GraphQLSchema) -
         value = VALUES.get(named.name)
         known = {*dir(value), *getattr(value, "__dataclass_fields__", ())} if value else set()
         for name, field in named.fields.items():
-            is_read_by_default = field.resolve is None or hasattr(field.resolve, "_ariadne_alias_resolver")
-            if is_read_by_default and attribute(field.resolve, name) not in known:
+            is_alias = hasattr(field.resolve, "_ariadne_alias_resolver")
+            is_read_by_default = is_alias or isinstance(field.resolve, Attribute)
+            if is_read_by_default and attribute(field.resolve) not in known:
                 missing.append(f"{named.name}.{name}")
     assert missing == [], "give these a resolver in app/api/queries, or the dataclass in VALUES an attribute"
 
@@ -164,10 +166,12 @@ def is_for_later(path: str) -> bool:
     return any(".".join(names[:length]) in NOT_YET for length in range(1, len(names) + 1))
 
 
-def attribute(resolver: object, field_name: str) -> str:
-    """The attribute that Ariadne's default resolver reads: it closes over the name."""
-    closure = getattr(resolver, "__closure__", None)
-    return str(closure[0].cell_contents) if closure else field_name
+def attribute(resolver: object) -> str:
+    """The attribute that a plain field or an alias reads: Ariadne's resolver of the latter closes over it."""
+    if isinstance(resolver, Attribute):
+        return resolver.name
+    (name,) = getattr(resolver, "__closure__", None) or ()
+    return str(name.cell_contents)
 
 
 def elements(schema: GraphQLSchema) -> dict[str, str]:
