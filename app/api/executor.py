@@ -49,7 +49,7 @@ class Attribute:
         return Undefined if coerced is None else coerced
 
     def _read(self, source: Any) -> Any:
-        return source.get(self.name) if isinstance(source, Mapping) else getattr(source, self.name, None)
+        return source.get(self.name) if isinstance(source, dict) else getattr(source, self.name, None)
 
 
 class ShortCutExecutor(Executor[Any]):

@@ -1,5 +1,6 @@
 """The public contract against our SDL, and the SDL against the code behind it."""
 
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -170,8 +171,8 @@ def attribute(resolver: object) -> str:
     """The attribute that a plain field or an alias reads: Ariadne's resolver of the latter closes over it."""
     if isinstance(resolver, Attribute):
         return resolver.name
-    (name,) = getattr(resolver, "__closure__", None) or ()
-    return str(name.cell_contents)
+    cells = inspect.getclosurevars(resolver).nonlocals if callable(resolver) else {}
+    return str(cells["attr_name"])
 
 
 def elements(schema: GraphQLSchema) -> dict[str, str]:
