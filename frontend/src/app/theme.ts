@@ -64,6 +64,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--status-skipped': '#6e4a9e',
     '--status-canceled': '#57606a',
     ...tints('9'),
+    // its darkest shade is too light for small letters
+    '--mantine-color-orange-light-color': '#8a5300',
   },
   dark: {
     '--mantine-color-dimmed': '#a3adb8',

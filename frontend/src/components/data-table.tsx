@@ -8,8 +8,8 @@ export interface TableColumn {
   readonly align?: 'right';
   /** Only those who listen need to be told what is in it. */
   readonly isHeadHidden?: boolean;
-  /** Shown in windows of this width and more only; give its cells the same `visibleFrom`. */
-  readonly visibleFrom?: 'sm' | 'lg';
+  /** Left out of narrow windows; give its cells the same `visibleFrom`. */
+  readonly visibleFrom?: 'md';
 }
 
 interface DataTableProps {
@@ -18,7 +18,7 @@ interface DataTableProps {
   readonly columns: readonly TableColumn[];
   /** The least width in pixels at which nothing is squeezed; below that the table scrolls in itself. */
   readonly minWidth: number;
-  /** The same for phones, where some columns are left out. */
+  /** The same for narrow windows, where some columns are left out. */
   readonly minWidthNarrow?: number;
   readonly spacing?: number;
   /** How many rows there are with the heading, when only some of them are drawn. */

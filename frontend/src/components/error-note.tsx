@@ -2,6 +2,8 @@ import { Alert, Button, Code, Group, ScrollArea, Text } from '@mantine/core';
 import type { ApiError } from '@/api/errors';
 import { IconAlertTriangle, IconRefresh } from './icons';
 
+const FORBIDDEN = 'Insufficient permissions';
+
 interface ErrorNoteProps {
   readonly error: ApiError;
   readonly onRetry?: () => void;
@@ -9,7 +11,7 @@ interface ErrorNoteProps {
 
 /** An error where it happened: what is wrong, its code, and another try. */
 export function ErrorNote({ error, onRetry }: ErrorNoteProps) {
-  const isForbidden = error.code === 'E_ROLE_FORBIDDEN';
+  const isForbidden = error.code === 'E_ROLE_FORBIDDEN' && !error.message.startsWith(FORBIDDEN);
   return (
     <Alert
       data-testid="state-error"
@@ -17,7 +19,7 @@ export function ErrorNote({ error, onRetry }: ErrorNoteProps) {
       color="red"
       variant="light"
       icon={<IconAlertTriangle size={18} />}
-      title={isForbidden ? 'Insufficient permissions' : undefined}
+      title={isForbidden ? FORBIDDEN : undefined}
     >
       <ScrollArea.Autosize mah={240}>
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>

@@ -17,8 +17,8 @@ interface ChangesTableProps {
 }
 
 const CHANGE: TableColumn = { head: 'Change' };
-const DATASET: TableColumn = { head: 'Dataset', width: '26%', visibleFrom: 'sm' };
-const FOUND: TableColumn = { head: 'Found', width: 140, visibleFrom: 'sm' };
+const DATASET: TableColumn = { head: 'Dataset', width: '26%', visibleFrom: 'md' };
+const FOUND: TableColumn = { head: 'Found', width: 140, visibleFrom: 'md' };
 const OF_ONE: readonly TableColumn[] = [CHANGE, { head: 'Before and after', width: '62%' }, FOUND];
 const OF_MANY: readonly TableColumn[] = [CHANGE, DATASET, { head: 'Before and after', width: '44%' }, FOUND];
 
@@ -58,12 +58,12 @@ function ChangeRow({ change, ofManyEndpoints }: ChangeRowProps) {
           <ChangeKindLabel kind={kind} />
           {isBreaking && <BreakingMark />}
         </div>
-        <Text size="sm" c="dimmed" hiddenFrom="sm" component="div">
+        <Text size="sm" c="dimmed" hiddenFrom="md" component="div">
           {place}
           <Found change={change} />
         </Text>
       </Table.Td>
-      {place && <Table.Td visibleFrom="sm">{place}</Table.Td>}
+      {place && <Table.Td visibleFrom="md">{place}</Table.Td>}
       <Table.Td>
         {field !== null && (
           <div className={classes.field}>
@@ -72,7 +72,7 @@ function ChangeRow({ change, ofManyEndpoints }: ChangeRowProps) {
         )}
         <ChangeValues kind={kind} before={before} after={after} />
       </Table.Td>
-      <Table.Td visibleFrom="sm">
+      <Table.Td visibleFrom="md">
         <Found change={change} />
       </Table.Td>
     </Table.Tr>

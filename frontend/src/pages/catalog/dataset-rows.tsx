@@ -13,9 +13,9 @@ type Row = CatalogQuery['catalogDatasetConnection']['nodes'][number];
 
 const COLUMNS: readonly TableColumn[] = [
   { head: 'Dataset' },
-  { head: 'Kind', width: 160, visibleFrom: 'sm' },
-  { head: 'Endpoint', width: '22%', visibleFrom: 'sm' },
-  { head: 'Rows', width: 84, align: 'right', visibleFrom: 'sm' },
+  { head: 'Kind', width: 160, visibleFrom: 'md' },
+  { head: 'Endpoint', width: '22%', visibleFrom: 'md' },
+  { head: 'Rows', width: 84, align: 'right', visibleFrom: 'md' },
   { head: 'Changed', width: 132 },
 ];
 
@@ -65,19 +65,19 @@ function DatasetRow({ row, search }: { readonly row: Row; readonly search: strin
             Found in its columns: show where
           </Anchor>
         )}
-        <Text c="dimmed" size="xs" component="div" hiddenFrom="sm">
+        <Text c="dimmed" size="xs" component="div" hiddenFrom="md">
           <Truncate>{sourceEndpoint.name}</Truncate>
         </Text>
       </Table.Td>
-      <Table.Td visibleFrom="sm">
+      <Table.Td visibleFrom="md">
         <DatasetKindLabel kind={kind} />
       </Table.Td>
-      <Table.Td visibleFrom="sm">
+      <Table.Td visibleFrom="md">
         <Anchor component={Link} to={`/endpoints/${sourceEndpoint.id}`} size="sm">
           <Truncate>{sourceEndpoint.name}</Truncate>
         </Anchor>
       </Table.Td>
-      <Table.Td ta="right" visibleFrom="sm">
+      <Table.Td ta="right" visibleFrom="md">
         {rowCountEstimate === null ? (
           <Text span c="dimmed">
             –

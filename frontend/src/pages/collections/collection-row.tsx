@@ -32,26 +32,26 @@ export function CollectionRow({ collection, onEdit, onDelete }: CollectionRowPro
         <Anchor component={Link} to={`/endpoints/${endpoint.id}`} size="sm" fw={550}>
           <Truncate>{endpoint.name}</Truncate>
         </Anchor>
-        <Text size="xs" c="dimmed" component="div" hiddenFrom="sm">
+        <Text size="xs" c="dimmed" component="div" hiddenFrom="md">
           <Truncate>{schedule}</Truncate>
           <Box mt={4}>
             <LastRun run={lastRun} />
           </Box>
         </Text>
       </Table.Td>
-      <Table.Td visibleFrom="sm" title={collection.scheduleCron ?? undefined}>
+      <Table.Td visibleFrom="md" title={collection.scheduleCron ?? undefined}>
         <Truncate>{schedule}</Truncate>
       </Table.Td>
-      <Table.Td visibleFrom="sm">
+      <Table.Td visibleFrom="md">
         <EnabledSwitch id={collection.id} isEnabled={collection.isEnabled} name={endpoint.name} />
       </Table.Td>
-      <Table.Td visibleFrom="sm">
+      <Table.Td visibleFrom="md">
         <ScheduleState state={collection.scheduleState} error={collection.scheduleError} />
       </Table.Td>
-      <Table.Td visibleFrom="sm">
+      <Table.Td visibleFrom="md">
         <LastRun run={lastRun} />
       </Table.Td>
-      <Table.Td visibleFrom="sm">
+      <Table.Td visibleFrom="md">
         <RelativeTime at={nextRunsAt[0]} />
       </Table.Td>
       <Table.Td>
@@ -65,7 +65,7 @@ function LastRun({ run }: { readonly run: CollectionRowFragment['lastRun'] }) {
   if (run === null)
     return (
       <Text size="sm" c="dimmed" component="span">
-        Never
+        Never run
       </Text>
     );
   return (
@@ -119,7 +119,7 @@ function RowActions({ collection, onEdit, onDelete }: CollectionRowProps) {
             Edit schedule
           </Menu.Item>
           <Menu.Item
-            hiddenFrom="sm"
+            hiddenFrom="md"
             leftSection={<IconPlayerStop size={15} />}
             disabled={!allowed || isBusy}
             onClick={flip}

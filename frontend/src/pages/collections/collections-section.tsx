@@ -20,12 +20,12 @@ const PAGE = 10;
 const FIELDS = { search: text(), page: texts() };
 const COLUMNS: readonly TableColumn[] = [
   { head: 'Endpoint' },
-  { head: 'Schedule', width: '24%', visibleFrom: 'sm' },
-  { head: 'Enabled', width: 90, visibleFrom: 'sm' },
-  { head: 'State', width: 116, visibleFrom: 'sm' },
-  { head: 'Last run', width: 208, visibleFrom: 'sm' },
-  { head: 'Next run', width: 112, visibleFrom: 'sm' },
-  { head: 'Actions', width: 150, isHeadHidden: true },
+  { head: 'Schedule', width: '23%', visibleFrom: 'md' },
+  { head: 'Enabled', width: 86, visibleFrom: 'md' },
+  { head: 'State', width: 110, visibleFrom: 'md' },
+  { head: 'Last run', width: 230, visibleFrom: 'md' },
+  { head: 'Next run', width: 104, visibleFrom: 'md' },
+  { head: 'Actions', width: 164, isHeadHidden: true },
 ];
 
 type Dialog =

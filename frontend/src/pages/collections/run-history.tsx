@@ -18,13 +18,13 @@ const DRAWER_FIELDS = { run: text() };
 const COLUMNS: readonly TableColumn[] = [
   { head: 'Status', width: 128 },
   { head: 'Endpoint' },
-  { head: 'Trigger', width: 106, visibleFrom: 'sm' },
-  { head: 'Requested', width: 134, visibleFrom: 'sm' },
-  { head: 'Started', width: 134, visibleFrom: 'sm' },
-  { head: 'Completed', width: 134, visibleFrom: 'sm' },
+  { head: 'Trigger', width: 106, visibleFrom: 'md' },
+  { head: 'Requested', width: 134, visibleFrom: 'md' },
+  { head: 'Started', width: 134, visibleFrom: 'md' },
+  { head: 'Completed', width: 134, visibleFrom: 'md' },
   { head: 'Duration', width: 98, align: 'right' },
-  { head: 'Changes', width: '20%', visibleFrom: 'sm' },
-  { head: 'Look closer', width: 54, isHeadHidden: true, visibleFrom: 'sm' },
+  { head: 'Changes', width: 186, visibleFrom: 'md' },
+  { head: 'Look closer', width: 54, isHeadHidden: true, visibleFrom: 'md' },
 ];
 const RunDrawer = lazy(() => import('../run/run-drawer'));
 

@@ -49,27 +49,27 @@ export function RunRow({ run, onPeek }: RunRowProps) {
             <Truncate>{endpoint.name}</Truncate>
           </Anchor>
         )}
-        <Text size="xs" c="dimmed" hiddenFrom="sm">
+        <Text size="xs" c="dimmed" hiddenFrom="md">
           <RelativeTime at={run.requestedAt} />
         </Text>
       </Table.Td>
-      <Table.Td visibleFrom="sm">{TRIGGER_LABELS[run.trigger]}</Table.Td>
-      <Table.Td visibleFrom="sm">
+      <Table.Td visibleFrom="md">{TRIGGER_LABELS[run.trigger]}</Table.Td>
+      <Table.Td visibleFrom="md">
         <RelativeTime at={run.requestedAt} />
       </Table.Td>
-      <Table.Td visibleFrom="sm">
+      <Table.Td visibleFrom="md">
         <RelativeTime at={run.startedAt} />
       </Table.Td>
-      <Table.Td visibleFrom="sm">
+      <Table.Td visibleFrom="md">
         <RelativeTime at={run.completedAt} />
       </Table.Td>
       <Table.Td ta="right">
         <Duration ms={run.durationMs} since={run.completedAt === null ? run.startedAt : null} />
       </Table.Td>
-      <Table.Td visibleFrom="sm">
+      <Table.Td visibleFrom="md">
         <Result run={run} />
       </Table.Td>
-      <Table.Td visibleFrom="sm">
+      <Table.Td visibleFrom="md">
         <ActionIcon
           variant="subtle"
           color="gray"

@@ -36,7 +36,7 @@ export const ColumnRow = memo(function ColumnRow({ column, search, index, measur
         {refersBy.map((key) => (
           <Reference key={`${key.name} ${targetOf(key)}`} foreignKey={key} />
         ))}
-        <Text size="xs" c="dimmed" component="div" hiddenFrom="sm">
+        <Text size="xs" c="dimmed" component="div" hiddenFrom="md">
           <Truncate mono search={search}>
             {type}
           </Truncate>
@@ -48,16 +48,16 @@ export const ColumnRow = memo(function ColumnRow({ column, search, index, measur
           )}
         </Text>
       </Table.Td>
-      <Table.Td visibleFrom="sm">
+      <Table.Td visibleFrom="md">
         <Truncate mono search={search}>
           {type}
         </Truncate>
       </Table.Td>
       <Table.Td>{nullWords(nullable)}</Table.Td>
-      <Table.Td visibleFrom="sm">
+      <Table.Td visibleFrom="md">
         {defaultValue === null ? <Nothing /> : <Truncate mono>{defaultValue}</Truncate>}
       </Table.Td>
-      <Table.Td visibleFrom="sm">
+      <Table.Td visibleFrom="md">
         {description === null ? (
           <Nothing />
         ) : (

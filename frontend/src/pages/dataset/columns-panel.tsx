@@ -20,10 +20,10 @@ const FILTER_FROM = 15;
 const COLUMNS: readonly TableColumn[] = [
   { head: '#', width: 56, align: 'right' },
   { head: 'Column' },
-  { head: 'Type', width: '19%', visibleFrom: 'sm' },
+  { head: 'Type', width: '19%', visibleFrom: 'md' },
   { head: 'Null', width: 88 },
-  { head: 'Default', width: '16%', visibleFrom: 'sm' },
-  { head: 'Comment', width: '28%', visibleFrom: 'sm' },
+  { head: 'Default', width: '16%', visibleFrom: 'md' },
+  { head: 'Comment', width: '28%', visibleFrom: 'md' },
 ];
 
 interface ColumnsPanelProps {

@@ -5,7 +5,7 @@ import { Truncate } from '@/components/truncate';
 import { Reference } from './column-row';
 import type { Dataset } from './dataset';
 
-const NAME: TableColumn = { head: 'Name', width: '36%', visibleFrom: 'sm' };
+const NAME: TableColumn = { head: 'Name', width: '36%', visibleFrom: 'md' };
 const FOREIGN_KEY: readonly TableColumn[] = [{ head: 'Columns' }, { head: 'Refers to' }, NAME];
 const INDEX: readonly TableColumn[] = [{ head: 'Columns' }, { head: 'Values' }, NAME];
 
@@ -33,7 +33,7 @@ export function KeysPanel({ dataset }: { readonly dataset: Dataset }) {
                 <Table.Td>
                   <Reference foreignKey={key} />
                 </Table.Td>
-                <Table.Td visibleFrom="sm">
+                <Table.Td visibleFrom="md">
                   <Truncate>{key.name ?? '–'}</Truncate>
                 </Table.Td>
               </Table.Tr>
@@ -50,7 +50,7 @@ export function KeysPanel({ dataset }: { readonly dataset: Dataset }) {
                   <Truncate mono>{columns.join(', ')}</Truncate>
                 </Table.Td>
                 <Table.Td>{unique ? 'Unique' : 'May repeat'}</Table.Td>
-                <Table.Td visibleFrom="sm">
+                <Table.Td visibleFrom="md">
                   <Truncate>{name}</Truncate>
                 </Table.Td>
               </Table.Tr>

@@ -67,9 +67,9 @@ export function DatasetsTab({ endpointId }: { readonly endpointId: string }) {
 const COLUMNS = [
   { head: 'Name' },
   { head: 'Kind', width: 150 },
-  { head: 'Comment', width: '34%', visibleFrom: 'sm' },
-  { head: 'Rows', width: 92, align: 'right', visibleFrom: 'sm' },
-  { head: 'Size', width: 96, align: 'right', visibleFrom: 'sm' },
+  { head: 'Comment', width: '34%', visibleFrom: 'md' },
+  { head: 'Rows', width: 92, align: 'right', visibleFrom: 'md' },
+  { head: 'Size', width: 96, align: 'right', visibleFrom: 'md' },
   { head: 'Changed', width: 144 },
 ] as const;
 
@@ -87,13 +87,13 @@ function DatasetsTable({ datasets }: { readonly datasets: readonly Dataset[] }) 
             <Table.Td>
               <DatasetKindLabel kind={dataset.kind} />
             </Table.Td>
-            <Table.Td visibleFrom="sm">
+            <Table.Td visibleFrom="md">
               {dataset.description && <Truncate>{dataset.description}</Truncate>}
             </Table.Td>
-            <Table.Td ta="right" visibleFrom="sm">
+            <Table.Td ta="right" visibleFrom="md">
               {dataset.rowCountEstimate === null ? '–' : count(dataset.rowCountEstimate)}
             </Table.Td>
-            <Table.Td ta="right" visibleFrom="sm">
+            <Table.Td ta="right" visibleFrom="md">
               {dataset.sizeBytes === null ? '–' : byteSize(dataset.sizeBytes)}
             </Table.Td>
             <Table.Td>

@@ -12,8 +12,8 @@ import { runOutcome, TRIGGER_WORDS } from './run-words';
 const COLUMNS = [
   { head: 'Status', width: 130 },
   { head: 'Requested', width: 136 },
-  { head: 'Asked by', width: 112, visibleFrom: 'sm' },
-  { head: 'Duration', width: 106, align: 'right', visibleFrom: 'sm' },
+  { head: 'Asked by', width: 112, visibleFrom: 'md' },
+  { head: 'Duration', width: 106, align: 'right', visibleFrom: 'md' },
   { head: 'What came of it' },
 ] as const;
 
@@ -43,8 +43,8 @@ export function RunsTable({ endpointId, runs }: RunsTableProps) {
             <Table.Td>
               <RelativeTime at={run.requestedAt} />
             </Table.Td>
-            <Table.Td visibleFrom="sm">{TRIGGER_WORDS[run.trigger]}</Table.Td>
-            <Table.Td ta="right" visibleFrom="sm">
+            <Table.Td visibleFrom="md">{TRIGGER_WORDS[run.trigger]}</Table.Td>
+            <Table.Td ta="right" visibleFrom="md">
               <Duration ms={run.durationMs} since={run.completedAt === null ? run.startedAt : null} />
             </Table.Td>
             <Table.Td>

@@ -12,7 +12,7 @@ import { OBJECT_WORDS, OUTCOME_LOOKS } from './words';
 /** An event; what it changed unfolds below. */
 export function EventRow({ event }: { readonly event: AuditEvent }) {
   const [isOpen, setOpen] = useState(false);
-  const besideIt = useMatches({ base: 2, sm: 5 });
+  const besideIt = useMatches({ base: 2, md: 5 });
   const { id, at, actor, role, action, outcome, errorCode } = event;
   const { label, icon: Icon, color } = OUTCOME_LOOKS[outcome];
   return (
@@ -30,10 +30,10 @@ export function EventRow({ event }: { readonly event: AuditEvent }) {
             {isOpen ? <IconChevronDown size={16} /> : <IconChevronRight size={16} />}
           </ActionIcon>
         </Table.Td>
-        <Table.Td visibleFrom="sm">
+        <Table.Td visibleFrom="md">
           <RelativeTime at={at} />
         </Table.Td>
-        <Table.Td visibleFrom="sm">
+        <Table.Td visibleFrom="md">
           <Truncate>{actor}</Truncate>
           {role && (
             <Text size="xs" c="dimmed">
@@ -43,12 +43,12 @@ export function EventRow({ event }: { readonly event: AuditEvent }) {
         </Table.Td>
         <Table.Td>
           <Code className={classes.code}>{action}</Code>
-          <Text size="xs" c="dimmed" hiddenFrom="sm" component="div" mt={4}>
+          <Text size="xs" c="dimmed" hiddenFrom="md" component="div" mt={4}>
             <Truncate>{actor}</Truncate>
             <RelativeTime at={at} />
           </Text>
         </Table.Td>
-        <Table.Td visibleFrom="sm">
+        <Table.Td visibleFrom="md">
           <Target event={event} />
         </Table.Td>
         <Table.Td>

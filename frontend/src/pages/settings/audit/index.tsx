@@ -14,10 +14,10 @@ const PAGE_SIZE = 50;
 const STEP = 300_000;
 const COLUMNS: readonly TableColumn[] = [
   { head: 'Details', width: 44, isHeadHidden: true },
-  { head: 'When', width: 140, visibleFrom: 'sm' },
-  { head: 'Who', width: '16%', visibleFrom: 'sm' },
+  { head: 'When', width: 140, visibleFrom: 'md' },
+  { head: 'Who', width: '16%', visibleFrom: 'md' },
   { head: 'Action' },
-  { head: 'Done to', width: '25%', visibleFrom: 'sm' },
+  { head: 'Done to', width: '25%', visibleFrom: 'md' },
   { head: 'Outcome', width: '27%' },
 ];
 

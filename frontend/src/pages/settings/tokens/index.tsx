@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useAction } from '@/api/use-action';
 import { useLive } from '@/api/use-live';
 import { ConfirmDialog } from '@/components/confirm-dialog';
+import { DataTable, type TableColumn } from '@/components/data-table';
 import { EmptyState } from '@/components/empty-state';
 import { IconPlus } from '@/components/icons';
 import { QueryState } from '@/components/query-state';
@@ -19,6 +20,16 @@ const STATE_LOOKS = {
   expired: { label: 'Expired', color: 'orange' },
   revoked: { label: 'Revoked', color: 'gray' },
 } as const satisfies Record<TokenState, object>;
+
+const COLUMNS: readonly TableColumn[] = [
+  { head: 'Name' },
+  { head: 'Role', width: 104, visibleFrom: 'md' },
+  { head: 'State', width: 112, visibleFrom: 'md' },
+  { head: 'Created', width: 136, visibleFrom: 'md' },
+  { head: 'Last used', width: 136, visibleFrom: 'md' },
+  { head: 'Expires', width: 114 },
+  { head: 'Actions', width: 100, isHeadHidden: true },
+];
 
 /** The tokens that programs sign in with: made, listed, revoked. */
 export default function Tokens() {
@@ -50,26 +61,19 @@ export default function Tokens() {
         }
       >
         {({ apiTokens }) => (
-          <Table.ScrollContainer minWidth={760}>
-            <Table data-testid="tokens-table">
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>Name</Table.Th>
-                  <Table.Th>Role</Table.Th>
-                  <Table.Th>State</Table.Th>
-                  <Table.Th>Created</Table.Th>
-                  <Table.Th>Last used</Table.Th>
-                  <Table.Th>Expires</Table.Th>
-                  <Table.Th aria-label="Actions" />
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {shownOf(apiTokens).map((token) => (
-                  <TokenRow key={token.id} token={token} onRevoke={() => setRevoking(token)} />
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          <DataTable
+            label="API tokens"
+            columns={COLUMNS}
+            minWidth={760}
+            minWidthNarrow={330}
+            data-testid="tokens-table"
+          >
+            <Table.Tbody>
+              {shownOf(apiTokens).map((token) => (
+                <TokenRow key={token.id} token={token} onRevoke={() => setRevoking(token)} />
+              ))}
+            </Table.Tbody>
+          </DataTable>
         )}
       </QueryState>
       <CreateToken opened={isCreating} onClose={() => setCreating(false)} onCreated={live.refetch} />
@@ -84,19 +88,22 @@ function TokenRow({ token, onRevoke }: { readonly token: Token; readonly onRevok
   const { label, color } = STATE_LOOKS[state];
   return (
     <Table.Tr data-testid="token-row" data-token-id={id} data-state={state}>
-      <Table.Td maw={260} fw={600}>
+      <Table.Td fw={600}>
         <Truncate>{name}</Truncate>
+        <Text size="xs" c="dimmed" hiddenFrom="md">
+          {role}, {label.toLowerCase()}
+        </Text>
       </Table.Td>
-      <Table.Td>{role}</Table.Td>
-      <Table.Td>
-        <Badge variant="light" color={color}>
+      <Table.Td visibleFrom="md">{role}</Table.Td>
+      <Table.Td visibleFrom="md">
+        <Badge variant="light" color={color} tt="none">
           {label}
         </Badge>
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="md">
         <RelativeTime at={createdAt} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="md">
         <RelativeTime at={lastUsedAt} fallback="Never" />
       </Table.Td>
       <Table.Td>
