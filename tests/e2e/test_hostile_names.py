@@ -76,7 +76,7 @@ def test_in_the_catalog(hostile: list[Hostile], page: Page) -> None:
     for one in hostile:
         open_page(page, f"/catalog/{one.table}")
         expect(page.get_by_role("heading", level=1)).to_contain_text(one.name)
-        expect(page.get_by_role("cell", name=one.name, exact=True).first).to_be_visible()
+        expect(page.get_by_test_id("columns-table").get_by_text(one.name, exact=True).first).to_be_visible()
         stays_a_page(page)
 
 

@@ -1,4 +1,4 @@
-"""Ten thousand endpoints and a million runs feel like ten: pages, search and filters answer from the server."""
+"""Ten thousand endpoints and a million runs feel like ten: the server pages, searches and filters."""
 
 import re
 
@@ -42,11 +42,11 @@ def test_endpoints(page_of_parts: Page) -> None:
     expect(pages_of(page, "endpoints")).to_contain_text("25–48 of")
     expect(cards).to_have_count(ENDPOINTS_A_PAGE)
 
-    page.get_by_role("main").get_by_label("Search").fill("Source 04711")
+    page.get_by_role("main").get_by_label("Search", exact=True).fill("Source 04711")
     expect(cards).to_have_count(1)
     expect(cards).to_contain_text("Source 04711")
-    page.get_by_role("main").get_by_label("Search").fill("")
-    page.get_by_label("Labels").fill("team-7")
+    page.get_by_role("main").get_by_label("Search", exact=True).fill("")
+    page.get_by_role("combobox", name="Labels").fill("team-7")
     page.get_by_role("option", name="team-7", exact=True).click()
     expect(pages_of(page, "endpoints")).to_contain_text(f"1–24 of {ENDPOINTS // 100} endpoints")
 
@@ -72,7 +72,7 @@ def test_runs(page_of_parts: Page) -> None:
     page.get_by_role("option", name="Source 00420").click()
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("Source 00420")
-    page.get_by_role("button", name="Clear filters").click()
+    page.get_by_role("button", name="Reset filters").click()
     expect(pages_of(page, "runs")).to_contain_text(re.compile(r"1–25 of 1,\d{3},\d{3} runs"))
 
 
