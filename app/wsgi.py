@@ -155,6 +155,7 @@ class WebProcess:
             self._database_url,
             name="muster-web",
             max_size=self._settings.db_pool_size,
+            timeout_seconds=self._settings.db_wait_seconds,
             statement_timeout_seconds=self._settings.request_limits.timeout_seconds,
         )
 

@@ -10,7 +10,7 @@ from graphql import GraphQLError, VariableDefinitionNode
 from graphql.language.print_string import print_string
 
 from app.api.limits import Deadline
-from app.core.db.errors import is_statement_timeout
+from app.core.db.errors import is_database_away, is_statement_timeout
 from app.core.domain.secrets import redact
 from app.core.errors import AppError, BadInput, InternalError, LimitExceeded
 
@@ -45,6 +45,9 @@ def describe(error: GraphQLError, secrets: Iterable[str], deadline: Deadline | N
 def unforeseen(error: BaseException, secrets: Iterable[str]) -> InternalError:
     """What the caller is told of an error nobody foresaw; the log has the rest, without `secrets`."""
     log_id = uuid.uuid4().hex
+    if is_database_away(error):
+        log.error("database_away", extra={"log_id": log_id, "error": _without(str(error), secrets)})
+        return InternalError.database_away(log_id)
     trace = _without("".join(traceback.format_exception(error)), secrets)
     log.error("unforeseen_error", extra={"log_id": log_id, "trace": trace})
     return InternalError(log_id)

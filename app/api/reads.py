@@ -13,7 +13,7 @@ from uuid import UUID
 
 from app.api.limits import Deadline
 from app.core.db import catalog, collections, endpoints, overview, run_steps, runs
-from app.core.db.pool import Pool
+from app.core.db.pool import Pool, reading
 from app.core.db.rows import Conn
 from app.core.domain.catalog import Change, Dataset, dataset_identity
 from app.core.domain.collections import Collection
@@ -101,7 +101,7 @@ class Reads:
         """
         self._deadline.check()
         if self._conn is None:
-            self._conn = self._held.enter_context(self._pool.connection())
+            self._conn = self._held.enter_context(reading(self._pool))
         return self._conn
 
     def end(self) -> None:

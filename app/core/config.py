@@ -71,6 +71,7 @@ class Settings:
     web_processes: Annotated[int, "MUSTER_WEB_PROCESSES"]
     web_threads: Annotated[int, "MUSTER_WEB_THREADS"]
     db_pool_size: Annotated[int, "MUSTER_DB_POOL_SIZE"]
+    db_wait_seconds: Annotated[float, "MUSTER_DB_WAIT_SECONDS"]
     worker_ingest_slots: Annotated[int, "MUSTER_WORKER_INGEST_SLOTS"]
     worker_activity_slots: Annotated[int, "MUSTER_WORKER_ACTIVITY_SLOTS"]
     ingest_timeout_seconds: Annotated[int, "MUSTER_INGEST_TIMEOUT_SECONDS"]
@@ -128,6 +129,7 @@ def read_settings() -> Settings:
             web_processes=positive(env, "MUSTER_WEB_PROCESSES", 2),
             web_threads=positive(env, "MUSTER_WEB_THREADS", 8),
             db_pool_size=positive(env, "MUSTER_DB_POOL_SIZE", 10),
+            db_wait_seconds=interval(env, "MUSTER_DB_WAIT_SECONDS", 2.0),
             worker_ingest_slots=positive(env, "MUSTER_WORKER_INGEST_SLOTS", 8),
             worker_activity_slots=positive(env, "MUSTER_WORKER_ACTIVITY_SLOTS", 24),
             ingest_timeout_seconds=positive(env, "MUSTER_INGEST_TIMEOUT_SECONDS", 3600),

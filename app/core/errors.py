@@ -156,3 +156,11 @@ class InternalError(AppError):
 
     def __init__(self, log_id: str) -> None:
         super().__init__("Internal error", logId=log_id)
+
+    @classmethod
+    def database_away(cls, log_id: str) -> "InternalError":
+        """Muster's own database does not answer: nobody can act on "Internal error", but on this."""
+        error = cls(log_id)
+        error.message = "Muster’s database does not answer. Try again shortly."
+        error.extra["service"] = "POSTGRES"
+        return error

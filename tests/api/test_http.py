@@ -2,12 +2,16 @@
 
 import json
 import logging
+import time
 
+import psycopg
 import pytest
 from graphql import get_introspection_query
 
+from app.cli.embedded_postgres import SUPERUSER, EmbeddedPostgres
 from app.core.db import endpoints
-from tests.api.conftest import TOKEN, Muster
+from tests.api.conftest import TOKEN, Muster, running_muster
+from tests.conftest import fresh_database
 
 HEALTH = "{ health { status version } }"
 JSON = "application/json"
@@ -148,6 +152,31 @@ def test_connections_that_broke_are_replaced(idle_muster: Muster) -> None:
            WHERE application_name = 'muster-web' AND datname = current_database()"""
     )
     assert idle_muster.ask("{ endpoints { id } }") == []
+
+
+def test_a_database_that_is_away_is_said_to_be(
+    postgres_cluster: EmbeddedPostgres, template_database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        fresh_database(postgres_cluster, template_database) as url,
+        running_muster(url, MUSTER_DB_WAIT_SECONDS="0.2") as muster,
+    ):
+        muster.ask("{ endpoints { id } }")
+        with psycopg.connect(postgres_cluster.url(SUPERUSER, "postgres"), autocommit=True) as superuser:
+            [name] = muster.select("SELECT quote_ident(current_database())")[0]
+            superuser.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
+            superuser.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+            )
+            began = time.monotonic()
+            answer = muster.post({"query": "{ endpoints { id } health { status } }"})
+            assert time.monotonic() - began < 5
+            superuser.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
+    (error,) = answer["errors"]
+    log_id = error["extensions"].pop("logId")
+    assert error["message"] == "Muster’s database does not answer. Try again shortly."
+    assert error["extensions"] == {"code": "E_INTERNAL", "service": "POSTGRES"}
+    assert log_id in {vars(record).get("log_id") for record in caplog.records}
 
 
 def test_a_page_says_where_the_api_is(idle_muster: Muster) -> None:

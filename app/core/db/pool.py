@@ -1,21 +1,33 @@
 """The connection pool of a process: opened lazily, never before a fork."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from json import JSONDecoder
 from typing import Any
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
+from psycopg.types.json import set_json_loads
 from psycopg_pool import ConnectionPool
 
 Pool = ConnectionPool[Connection[TupleRow]]
 
 CONNECT_TIMEOUT_SECONDS = 5
 
+_decode = JSONDecoder().decode
+
 
 def open_pool(
-    database_url: str, *, name: str, max_size: int, statement_timeout_seconds: float | None = None
+    database_url: str,
+    *,
+    name: str,
+    max_size: int,
+    timeout_seconds: float = 10,
+    statement_timeout_seconds: float | None = None,
 ) -> Pool:
     """A pool whose connections speak UTC and carry `name`; waits for nothing, connects on first use.
 
+    Who asks for a connection gets PoolTimeout when there is none within `timeout_seconds`.
     `statement_timeout_seconds` bounds every statement unless a transaction sets its own bound.
     """
     # Optional filters are written as "parameter IS NULL OR …": a plan made without the values is a bad one.
@@ -32,9 +44,31 @@ def open_pool(
         name=name,
         min_size=1,
         max_size=max_size,
-        timeout=10,
+        timeout=timeout_seconds,
         max_lifetime=3600,
         kwargs=kwargs,
+        configure=_configure,
         check=ConnectionPool.check_connection,
         open=True,
     )
+
+
+@contextmanager
+def reading(pool: Pool) -> Iterator[Connection[TupleRow]]:
+    """A connection for statements that stand alone: no transaction is begun and ended around them."""
+    with pool.connection() as conn:
+        conn.autocommit = True
+        try:
+            yield conn
+        finally:
+            if not conn.closed:
+                conn.autocommit = False
+
+
+def _configure(conn: Connection[TupleRow]) -> None:
+    # json.loads would find out first in which encoding PostgreSQL speaks, for each value anew
+    set_json_loads(_loads, conn)
+
+
+def _loads(data: str | bytes) -> Any:
+    return _decode(data if isinstance(data, str) else data.decode())
