@@ -37,12 +37,12 @@ def test_a_run_waits_visibly_for_temporal_then_for_a_worker_then_runs(
     said = run.get_by_test_id("run-waiting")
     expect(said).to_contain_text("Waiting for Temporal")
     overview.clock.fast_forward(NEXT_LOOK)
-    expect(banner(overview, "TEMPORAL")).to_contain_text("1 run in the queue")
+    expect(banner(overview, "TEMPORAL")).to_contain_text("1 run waits")
 
     with parts.temporal():
         expect(banner(overview, "TEMPORAL")).to_have_count(0)
         expect(banner(overview, "WORKER")).to_contain_text("No worker is running")
-        expect(banner(overview, "WORKER")).to_contain_text("1 run in the queue")
+        expect(banner(overview, "WORKER")).to_contain_text("1 run waits")
         expect(said).to_contain_text("Waiting for a worker")
 
         parts.start("worker")

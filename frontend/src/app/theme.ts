@@ -22,6 +22,9 @@ const DIALOG = {
   attributes: { header: { role: 'presentation' } },
 };
 
+// what opens above a page belongs to its main part, not beside all parts
+const OPENS_IN_MAIN = { portalProps: { target: '#content' } };
+
 export const theme = createTheme({
   colors: { steel: STEEL },
   primaryColor: 'steel',
@@ -43,6 +46,9 @@ export const theme = createTheme({
     Table: { defaultProps: { verticalSpacing: 8, horizontalSpacing: 12, highlightOnHover: true } },
     Modal: { defaultProps: DIALOG },
     Drawer: { defaultProps: DIALOG },
+    Popover: { defaultProps: OPENS_IN_MAIN },
+    // a menu's children are its items and nothing else
+    Menu: { defaultProps: { ...OPENS_IN_MAIN, withInitialFocusPlaceholder: false } },
   },
 });
 

@@ -27,7 +27,7 @@ export function ChangesTable({ changes, ofManyEndpoints = false }: ChangesTableP
   const areOfManyDatasets = changes.some(({ dataset }) => dataset !== undefined);
   return (
     <DataTable
-      label="Changes"
+      label="List of changes"
       columns={areOfManyDatasets ? OF_MANY : OF_ONE}
       minWidth={820}
       minWidthNarrow={330}

@@ -126,7 +126,12 @@ function RowActions({ collection, onEdit, onDelete }: CollectionRowProps) {
           >
             {collection.isEnabled ? 'Disable' : 'Enable'}
           </Menu.Item>
-          <Menu.Item leftSection={<IconTrash size={15} />} color="red" disabled={!allowed} onClick={onDelete}>
+          <Menu.Item
+            leftSection={<IconTrash size={15} />}
+            color="var(--mantine-color-error)"
+            disabled={!allowed}
+            onClick={onDelete}
+          >
             Delete collection
           </Menu.Item>
         </Menu.Dropdown>

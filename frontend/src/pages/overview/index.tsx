@@ -56,7 +56,7 @@ export default function OverviewPage() {
   const down = useDownServices(known?.services);
   return (
     <>
-      <PageHeader title="Overview" description={`The last 24 hours, in the time of ${viewerZone()}`} />
+      <PageHeader title="Overview" description={`The last 24 hours · times in ${viewerZone()}`} />
       <QueryState live={overview} loading={<Loading />}>
         {({ overview: found }) => {
           const hasRuns = found.last24h.some(({ count }) => count > 0);
