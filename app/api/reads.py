@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from app.api.fields import PAGE_SIZE
 from app.api.limits import Deadline
 from app.core.db import catalog, collections, endpoints, overview, run_steps, runs
 from app.core.db.pool import Pool, reading
@@ -91,6 +92,7 @@ class Reads:
         self._pool = pool
         self._deadline = deadline
         self._conn: Conn | None = None
+        self._failing: tuple[list[Collection], int] | None = None
         self._begin()
 
     @property
@@ -142,6 +144,12 @@ class Reads:
 
     def recorded_steps(self, run_id: UUID) -> dict[StepName, RunStep]:
         return self._steps.get(run_id) or {}
+
+    def failing(self) -> tuple[list[Collection], int]:
+        """As many failing collections as anybody may ask for, and how many there are: found once for both."""
+        if self._failing is None:
+            self._failing = collections.failing_collections(self.conn, PAGE_SIZE)
+        return self._failing
 
     def runs_of_endpoint(self, endpoint_id: UUID, limit: int) -> list[Run]:
         """Newest first."""
@@ -234,6 +242,7 @@ class Reads:
         self._change_counts: Batch[UUID, int] = Batch(
             lambda ids: catalog.change_counts_for_run_ids(self.conn, ids), noted.runs
         )
+        self._failing = None
         self._lists_by_question: dict[Hashable, Batch[UUID, list[Any]]] = {}
         self._lane_columns: dict[TimelineSpan, Batch[UUID, dict[str, list[Any]]]] = {}
 

@@ -31,7 +31,7 @@ WHERE c.deleted_at IS NULL
   AND (%(pattern)s::text IS NULL OR e.name ILIKE %(pattern)s);
 
 -- name: failing_collections
-SELECT c.*
+SELECT c.*, count(*) OVER () AS failing
 FROM metadata_collections c
 JOIN metadata_endpoints e ON e.id = c.endpoint_id AND e.deleted_at IS NULL
 CROSS JOIN LATERAL (

@@ -4,16 +4,6 @@ WITH live AS (
 )
 SELECT %(since)s::timestamptz AS since,
        (SELECT count(*) FROM live) AS endpoints_total,
-       (SELECT count(*)
-        FROM metadata_collections c
-        JOIN live ON live.id = c.endpoint_id
-        CROSS JOIN LATERAL (
-            SELECT r.status FROM metadata_collection_runs r
-            WHERE r.collection_id = c.id AND r.status IN ('SUCCEEDED', 'PARTIAL', 'FAILED')
-            ORDER BY r.requested_at DESC, r.id DESC
-            LIMIT 1
-        ) last
-        WHERE c.deleted_at IS NULL AND last.status <> 'SUCCEEDED') AS endpoints_failing,
        (SELECT count(*) FROM metadata_collection_runs WHERE status = 'QUEUED') AS runs_queued,
        (SELECT count(*) FROM metadata_collection_runs WHERE status = 'RUNNING') AS runs_running,
        (SELECT count(*) FROM catalog_datasets d
@@ -31,7 +21,8 @@ FROM (
 -- name: count_runs_by_status
 SELECT wanted.status,
        (SELECT count(*) FROM metadata_collection_runs r
-        WHERE r.status = wanted.status AND r.requested_at >= %(since)s) AS runs
+        WHERE r.status = wanted.status AND r.trigger = ANY(%(triggers)s::text[])
+          AND r.requested_at >= %(since)s) AS runs
 FROM unnest(%(statuses)s::text[]) AS wanted (status);
 
 -- name: timeline_lanes

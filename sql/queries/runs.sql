@@ -21,6 +21,25 @@ WHERE (%(endpoint_id)s::uuid IS NULL OR r.endpoint_id = %(endpoint_id)s)
 ORDER BY r.requested_at DESC, r.id DESC
 LIMIT %(first)s;
 
+-- name: list_runs_in_states
+-- As list_runs, for runs of any endpoint: each status with each trigger is a range of one index, however rare it is.
+SELECT found.*
+FROM unnest(%(statuses)s::text[]) AS wanted (status)
+CROSS JOIN unnest(%(triggers)s::text[]) AS cause (trigger)
+CROSS JOIN LATERAL (
+    SELECT r.*
+    FROM metadata_collection_runs r
+    WHERE r.status = wanted.status AND r.trigger = cause.trigger
+      AND (%(from)s::timestamptz IS NULL OR r.requested_at >= %(from)s)
+      AND (%(to)s::timestamptz IS NULL OR r.requested_at <= %(to)s)
+      AND (NOT %(changed_only)s::boolean OR EXISTS (SELECT FROM catalog_changes c WHERE c.run_id = r.id))
+      AND (r.requested_at, r.id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
+    ORDER BY r.requested_at DESC, r.id DESC
+    LIMIT %(first)s
+) found
+ORDER BY found.requested_at DESC, found.id DESC
+LIMIT %(first)s;
+
 -- name: count_runs
 SELECT count(*)
 FROM metadata_collection_runs r

@@ -1,7 +1,11 @@
 """What there is to filter and search by, and what this server is."""
 
 import platform
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
+
+import pytest
 
 from app.api.arguments import MAX_FACETS
 from app.core.domain.templates import TEMPLATES
@@ -144,3 +148,49 @@ def test_the_server_tells_what_it_is_made_of(idle_muster: Muster) -> None:
 
 def test_viewers_of_one_name_are_told_apart(idle_muster: Muster) -> None:
     assert idle_muster.ask("{ viewer { name identity } }") == {"name": "admin", "identity": "admin-token"}
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        {"statuses": ["FAILED"]},
+        {"statuses": ["FAILED", "PARTIAL", "FAILED"]},
+        {"trigger": "MANUAL"},
+        {"status": "SKIPPED", "trigger": "SCHEDULE"},
+        {"statuses": ["SKIPPED", "CANCELED"], "from": (BEGIN + timedelta(minutes=9)).isoformat()},
+        {"statuses": ["SUCCEEDED"], "to": (BEGIN + timedelta(minutes=12)).isoformat()},
+        {"statuses": ["SUCCEEDED", "FAILED"], "changedOnly": True},
+        {"statuses": []},
+    ],
+    ids=str,
+)
+def test_runs_in_some_states_are_paged_like_all_others(
+    conditions: dict[str, Any], muster: Muster, seed: Seed
+) -> None:
+    endpoint = seed.endpoint()
+    collection, dataset = seed.collection(endpoint), seed.dataset(endpoint, "orders")
+    statuses = ("SUCCEEDED", "FAILED", "PARTIAL", "SKIPPED", "CANCELED")
+    runs = [
+        seed.run(endpoint, collection, minutes // 2, status=statuses[minutes % 5], trigger=trigger)
+        for minutes, trigger in enumerate(["MANUAL", "SCHEDULE", "SCHEDULE"] * 10)
+    ]
+    for run in runs[::4]:
+        seed.change(endpoint, dataset, run)
+    query = """query($f: MetadataCollectionRunFilter, $after: ID) {
+        collectionRunsConnection(filter: $f, first: 2, after: $after) {
+            totalCount nodes { id requestedAt } pageInfo { hasNextPage endCursor } } }"""
+    # the same runs by way of their only endpoint, which is read in another way
+    expected = muster.ask(
+        query.replace("first: 2", "first: 200"), f=conditions | {"endpointId": str(endpoint)}
+    )
+    found: list[Any] = []
+    after = None
+    while True:
+        page = muster.ask(query, f=conditions, after=after)
+        found += page["nodes"]
+        assert page["totalCount"] == expected["totalCount"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+        after = page["pageInfo"]["endCursor"]
+    assert found == expected["nodes"]
+    assert len(found) == expected["totalCount"]

@@ -7,7 +7,6 @@ from ariadne import ObjectType, QueryType
 
 from app.api import arguments
 from app.api.context import Info
-from app.core.db import collections
 from app.core.db import overview as stored
 from app.core.domain import schedules
 from app.core.domain.collections import Collection
@@ -65,11 +64,15 @@ def resolve_services(overview: Overview, info: Info) -> list[ServiceHealth]:
     return info.context.readiness.glance().services
 
 
+@overview_type.field("endpointsFailing")
+def resolve_endpoints_failing(overview: Overview, info: Info) -> int:
+    return info.context.reads.failing()[1]
+
+
 @overview_type.field("failing")
 def resolve_failing(overview: Overview, info: Info, **given: Any) -> list[Collection]:
-    found = collections.failing_collections(
-        info.context.reads.conn, **arguments.read(arguments.Failing, given)
-    )
+    first = arguments.read(arguments.Failing, given)["first"]
+    found = info.context.reads.failing()[0][:first]
     info.context.reads.saw(found)
     return found
 

@@ -144,9 +144,14 @@ def notify_reconciler(conn: Conn, payload: UUID | None = None) -> None:
     execute(conn, query("collections", "notify_reconciler"), params)
 
 
-def failing_collections(conn: Conn, first: int) -> list[Collection]:
-    """Live collections whose last run with an outcome did not SUCCEED, the latest failure first."""
-    return fetch_all(conn, query("collections", "failing_collections"), {"first": first}, _collection)
+def failing_collections(conn: Conn, first: int) -> tuple[list[Collection], int]:
+    """Live collections whose last run with an outcome did not SUCCEED, and how many there are in all.
+
+    At most `first` of them, at least one, the latest failure first.
+    """
+    sql, params = query("collections", "failing_collections"), {"first": first}
+    found = fetch_all(conn, sql, params, lambda row: (_collection(row), int(row["failing"])))
+    return [collection for collection, _ in found], max((total for _, total in found), default=0)
 
 
 def _filter(endpoint_id: UUID | None, is_enabled: bool | None, search: str | None) -> Row:

@@ -37,7 +37,7 @@ def count_everything(conn: Conn, since: datetime) -> Overview:
 
 def count_runs_by_status(conn: Conn, since: datetime) -> list[RunStatusCount]:
     """How many runs requested at `since` or later have each status; every status is there."""
-    params = {"since": since, "statuses": [status.value for status in RunStatus]}
+    params = {"since": since, "statuses": list(RunStatus), "triggers": list(RunTrigger)}
     return fetch_all(
         conn,
         query("overview", "count_runs_by_status"),

@@ -50,6 +50,12 @@ def list_runs(conn: Conn, wanted: RunFilter, first: int, after: UUID | None = No
     """At most `first` runs after `after`, newest first. Raises BadInput for an unknown `after`."""
     position = position_after(conn, query("runs", "run_position"), after)
     params = _filter(wanted) | position.bounds() | {"first": first}
+    is_by_state = wanted.statuses is not None or wanted.trigger is not None
+    if is_by_state and wanted.endpoint_id is None and wanted.collection_id is None:
+        statuses = RunStatus if wanted.statuses is None else set(wanted.statuses)
+        triggers = RunTrigger if wanted.trigger is None else [wanted.trigger]
+        params |= {"statuses": list(statuses), "triggers": list(triggers)}
+        return fetch_all(conn, query("runs", "list_runs_in_states"), params, _run)
     return fetch_all(conn, query("runs", "list_runs"), params, _run)
 
 

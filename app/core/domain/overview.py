@@ -13,7 +13,6 @@ class Overview:
 
     since: datetime
     endpoints_total: int
-    endpoints_failing: int
     runs_queued: int
     runs_running: int
     datasets_total: int
