@@ -35,6 +35,8 @@ WHERE e.deleted_at IS NULL
   AND (%(kind)s::text IS NULL OR d.kind = %(kind)s)
   AND (%(pattern)s::text IS NULL OR d.name ILIKE %(pattern)s OR d.schema ILIKE %(pattern)s
        OR d.comment ILIKE %(pattern)s
+       OR (strpos(%(pattern)s, '.') > 0
+           AND concat_ws('.', d.database, d.schema, d.name) ILIKE %(pattern)s)
        OR EXISTS (SELECT FROM jsonb_array_elements(d.document -> 'columns') AS c
                   WHERE c ->> 'name' ILIKE %(pattern)s OR c ->> 'comment' ILIKE %(pattern)s))
   AND (d.first_seen_at, d.id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
@@ -53,6 +55,8 @@ WHERE e.deleted_at IS NULL
   AND (%(kind)s::text IS NULL OR d.kind = %(kind)s)
   AND (%(pattern)s::text IS NULL OR d.name ILIKE %(pattern)s OR d.schema ILIKE %(pattern)s
        OR d.comment ILIKE %(pattern)s
+       OR (strpos(%(pattern)s, '.') > 0
+           AND concat_ws('.', d.database, d.schema, d.name) ILIKE %(pattern)s)
        OR EXISTS (SELECT FROM jsonb_array_elements(d.document -> 'columns') AS c
                   WHERE c ->> 'name' ILIKE %(pattern)s OR c ->> 'comment' ILIKE %(pattern)s));
 
