@@ -10,7 +10,7 @@ const FRONTEND = join(import.meta.dirname, '..');
 const SCALARS = {
   DateTime: 'string',
   JSON: 'unknown',
-  RunColumns: 'unknown',
+  RunColumns: "import('@/lib/run-columns').RunColumns",
   ID: { input: 'string', output: 'string' },
 };
 

@@ -4,8 +4,8 @@ import { humanDuration } from '@/lib/duration';
 interface DurationProps {
   /** Milliseconds, when it is known. */
   readonly ms?: number | null | undefined;
-  /** When it began (ISO 8601): without `ms` it goes on, and counts up. */
-  readonly since?: string | null | undefined;
+  /** When it began (ISO 8601, or milliseconds): without `ms` it goes on, and counts up. */
+  readonly since?: string | number | null | undefined;
 }
 
 /** A length of time in words; one that still goes on counts up every second. */
@@ -14,7 +14,7 @@ export function Duration({ ms, since }: DurationProps) {
   const now = useSeconds(isRunning);
   if (ms != null) return humanDuration(ms);
   if (since == null) return '–';
-  const elapsed = Math.max(0, now - Date.parse(since));
+  const elapsed = Math.max(0, now - new Date(since).getTime());
   return humanDuration(Math.floor(elapsed / 1000) * 1000);
 }
 

@@ -34,7 +34,7 @@ export function viewerZone(): string {
 }
 
 /** The moment to the second, with its zone: “Mon 23 Nov 2026, 09:05:11 GMT+1 (Europe/Berlin)”. */
-export function exactTime(moment: string, timeZone = viewerZone()): string {
+export function exactTime(moment: string | number, timeZone = viewerZone()): string {
   const text = new Intl.DateTimeFormat('en-GB', {
     weekday: 'short',
     day: 'numeric',
@@ -67,7 +67,7 @@ export function weekday(moment: string | number, timeZone = viewerZone()): strin
 }
 
 /** Day and time of day, to the minute: “Mon 23 Nov, 09:05”; with the year when that is another one than at `now`. */
-export function dayAndTime(moment: string, timeZone = viewerZone(), now = Date.now()): string {
+export function dayAndTime(moment: string | number, timeZone = viewerZone(), now = Date.now()): string {
   const isThisYear = new Date(moment).getFullYear() === new Date(now).getFullYear();
   return new Intl.DateTimeFormat('en-GB', {
     weekday: 'short',

@@ -1,3 +1,3 @@
 export { isActive, RUN_STATUSES, type RunStatus, STATUS_LOOKS, statusColor } from './status';
 export { StatusChip } from './status-chip';
-export { RUN_TRIGGERS, TRIGGER_LABELS } from './trigger';
+export { RUN_TRIGGERS, type RunTrigger, TRIGGER_LABELS } from './trigger';

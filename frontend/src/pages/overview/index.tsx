@@ -93,7 +93,7 @@ export default function OverviewPage() {
                         empty={<Text className={classes.nothing}>Nothing ran in the last 24 hours.</Text>}
                         loading={<Skeleton h={420} />}
                       >
-                        {({ runTimeline }) => <Timeline lanes={runTimeline} span={span} />}
+                        {({ runTimeline }) => <Timeline answer={runTimeline} span={span} />}
                       </QueryState>
                     </Section>
                   </div>

@@ -1,13 +1,13 @@
 import { Duration } from '@/components/duration';
 import { StatusChip } from '@/components/status';
+import type { ColumnsRun } from '@/lib/run-columns';
 import { exactTime } from '@/lib/time';
-import type { LaneRun } from './lane';
 import classes from './timeline.module.css';
 
 const TRIGGERS = { MANUAL: 'asked for', SCHEDULE: 'by schedule', REGISTRATION: 'at registration' } as const;
 
 interface DetailProps {
-  readonly run: LaneRun;
+  readonly run: ColumnsRun;
   readonly endpointName: string;
   /** Where its upper left corner is, in pixels within the timeline. */
   readonly left: number;
@@ -17,8 +17,7 @@ interface DetailProps {
 /** What is to be known of the run that the pointer or the keyboard is at. */
 export function Detail({ run, endpointName, left, top }: DetailProps) {
   const { status, trigger, requestedAt, startedAt, completedAt } = run;
-  const took =
-    startedAt !== null && completedAt !== null ? Date.parse(completedAt) - Date.parse(startedAt) : null;
+  const took = startedAt !== null && completedAt !== null ? completedAt - startedAt : null;
   return (
     <div className={classes.detail} style={{ left, top }} role="tooltip">
       <div className={classes.detailHead}>

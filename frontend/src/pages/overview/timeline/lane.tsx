@@ -3,14 +3,16 @@ import { Link } from 'react-router';
 import { IconAlertTriangle } from '@/components/icons';
 import { STATUS_LOOKS } from '@/components/status';
 import { counted } from '@/lib/numbers';
+import type { ColumnsRun } from '@/lib/run-columns';
 import { dayAndTime } from '@/lib/time';
 import type { TimelineQuery } from '../overview.generated';
 import { Glyph } from './glyph';
 import { paintOrder, placeOf, type Span } from './layout';
 import classes from './timeline.module.css';
 
-export type LaneData = TimelineQuery['runTimeline'][number];
-export type LaneRun = LaneData['runs'][number];
+export interface LaneData extends Omit<TimelineQuery['runTimeline'][number], 'runColumns'> {
+  readonly runs: readonly ColumnsRun[];
+}
 
 interface LaneProps {
   readonly lane: LaneData;
@@ -50,7 +52,7 @@ export const Lane = memo(function Lane({ lane, index, count, span, now, tabStop 
 });
 
 interface MarkProps {
-  readonly run: LaneRun;
+  readonly run: ColumnsRun;
   readonly lane: number;
   readonly span: Span;
   readonly now: number;

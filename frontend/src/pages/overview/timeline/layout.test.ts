@@ -5,8 +5,8 @@ const HOUR = 3_600_000;
 const FROM = Date.parse('2026-11-22T09:00:00Z');
 const SPAN = { from: FROM, to: FROM + 24 * HOUR };
 
-function at(hours: number): string {
-  return new Date(FROM + hours * HOUR).toISOString();
+function at(hours: number): number {
+  return FROM + hours * HOUR;
 }
 
 function run(id: string, hours: number, more: Partial<TimelineRun> = {}): TimelineRun {

@@ -10,9 +10,10 @@ export interface Span {
 export interface TimelineRun {
   readonly id: string;
   readonly status: RunStatus;
-  readonly requestedAt: string;
-  readonly startedAt: string | null;
-  readonly completedAt: string | null;
+  /** Milliseconds, as the other times. */
+  readonly requestedAt: number;
+  readonly startedAt: number | null;
+  readonly completedAt: number | null;
 }
 
 export interface TimelineLane<Run extends TimelineRun = TimelineRun> {
@@ -30,8 +31,8 @@ const QUARTER_HOUR = 900_000;
 
 /** Where a run lies; one that has not ended reaches to `now`. */
 export function placeOf(run: TimelineRun, { from, to }: Span, now: number): Place {
-  const begin = Date.parse(run.startedAt ?? run.requestedAt);
-  const end = run.completedAt === null ? (isActive(run.status) ? now : begin) : Date.parse(run.completedAt);
+  const begin = run.startedAt ?? run.requestedAt;
+  const end = run.completedAt ?? (isActive(run.status) ? now : begin);
   const x = fraction(begin, from, to);
   return { x, width: Math.max(0, fraction(end, from, to) - x) };
 }
@@ -137,6 +138,6 @@ function nearest(lanes: readonly TimelineLane[], from: Spot, by: number): Spot {
   const runs = lanes[lane]?.runs ?? [];
   const here = lanes[from.lane]?.runs[from.run];
   if (here === undefined || runs.length === 0) return from;
-  const distances = runs.map((run) => Math.abs(Date.parse(run.requestedAt) - Date.parse(here.requestedAt)));
+  const distances = runs.map((run) => Math.abs(run.requestedAt - here.requestedAt));
   return { lane, run: distances.indexOf(Math.min(...distances)) };
 }

@@ -1,7 +1,9 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { isActive } from '@/components/status';
+import { runsOf } from '@/lib/run-columns';
 import { useSteadyNow } from '@/lib/use-steady-now';
+import type { TimelineQuery } from '../overview.generated';
 import { Detail } from './detail';
 import { Lane, type LaneData } from './lane';
 import { fraction, type Span, spotOf, stepFrom, ticksOf } from './layout';
@@ -14,7 +16,7 @@ const DETAIL_WIDTH = 290;
 const HALF_MINUTE = 30_000;
 
 interface TimelineProps {
-  readonly lanes: readonly LaneData[];
+  readonly answer: TimelineQuery['runTimeline'];
   readonly span: Span;
 }
 
@@ -29,7 +31,8 @@ interface Shown {
  * A lane for each endpoint, a mark for each run. Only the lanes in view are in the document. The whole is one stop
  * of the Tab key; the arrow keys go from run to run, Enter opens one.
  */
-export function Timeline({ lanes, span }: TimelineProps) {
+export function Timeline({ answer, span }: TimelineProps) {
+  const lanes = useMemo(() => lanesOf(answer), [answer]);
   const frame = useRef<HTMLDivElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const isMoving = useRef(false);
@@ -121,6 +124,10 @@ export function Timeline({ lanes, span }: TimelineProps) {
       )}
     </div>
   );
+}
+
+function lanesOf(answer: TimelineQuery['runTimeline']): readonly LaneData[] {
+  return answer.map(({ runColumns, ...lane }) => ({ ...lane, runs: runsOf(runColumns) }));
 }
 
 /** The hours above the lanes, and their lines behind them. */
