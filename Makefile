@@ -53,8 +53,9 @@ ci-check: lint test ## what has to be green before a change goes in
 fuzz: $(TOOLS) ## ask a running Muster at random for five minutes; SEED=… repeats a run
 	$(BIN)/python -m tests.security $(SEED)
 
-bench: $(TOOLS) ## measure side by side and write tests/bench/results.md
+bench: $(TOOLS) $(INTERFACE) ## measure side by side and write tests/bench/results.md and browser.md
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.browser
 
 screenshots: $(TOOLS) $(INTERFACE) ## take pictures of every page, and those that the README shows
 	$(BIN)/python -m tests.e2e.screenshots

@@ -37,12 +37,17 @@ def facts(source: PostgresServer) -> dict[str, str]:
     with source.connect() as connection:
         postgres = connection.info.parameter_status("server_version") or "unknown"
     return {
-        "machine": f"{os.cpu_count()} cores ({platform.machine()}), "
-        f"{psutil.virtual_memory().total / 2**30:.0f} GB, {platform.system()}",
+        "machine": machine(),
         "Python": platform.python_version(),
         "PostgreSQL": postgres,
         **{name: version(name) for name in PACKAGES},
     }
+
+
+def machine() -> str:
+    """The machine, in a few words."""
+    memory = f"{psutil.virtual_memory().total / 2**30:.0f} GB"
+    return f"{os.cpu_count()} cores ({platform.machine()}), {memory}, {platform.system()}"
 
 
 def show(results: Sequence[Result], known: dict[str, str]) -> None:
