@@ -101,6 +101,14 @@ def test_an_output_that_cannot_be_written(file_url: str, tmp_path: Path) -> None
     assert b"cannot be written" in finished.stderr
 
 
+def _waits_for_a_lock(postgres: PostgresServer, database: str) -> bool:
+    with postgres.connect() as connection:
+        waiting = connection.execute(
+            "SELECT FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'", [database]
+        )
+        return waiting.rowcount > 0
+
+
 def test_interrupting_ends_the_collector_too(postgres: PostgresServer, tmp_path: Path) -> None:
     postgres.create_database("command_stuck", "CREATE TABLE t (id int DEFAULT 1)")
     with postgres.connect("command_stuck") as other, other.transaction():
@@ -109,7 +117,8 @@ def test_interrupting_ends_the_collector_too(postgres: PostgresServer, tmp_path:
         process = subprocess.Popen(
             [MUSTER, "collect", url, "-o", str(tmp_path / "out.jsonl")], stderr=subprocess.PIPE
         )
-        wait_until(lambda: postgres.sessions() == 1)
+        # not just any session: those of tests before may take a moment to go
+        wait_until(lambda: _waits_for_a_lock(postgres, "command_stuck"))
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
         assert (process.returncode, errors) == (130, b"Interrupted.\n")
