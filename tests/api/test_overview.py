@@ -102,6 +102,7 @@ class TestOverview:
         assert found == {"datasetsTotal": 2, "changesTotal": 2, "changesBreaking": 1}
 
     def test_a_service_that_is_away_is_named(self, idle_muster: Muster) -> None:
+        idle_muster.client.get("/readyz")  # who only glances may see what has not answered yet
         found = services(idle_muster)
         assert list(found) == ["POSTGRES", "TEMPORAL", "WORKER"]
         assert found["POSTGRES"] == {"state": "OK", "message": None}
