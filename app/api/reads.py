@@ -7,22 +7,27 @@ GraphQL resolves a list's items one after the other. So every row that a resolve
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from app.api.limits import Deadline
-from app.core.db import catalog, collections, endpoints, run_steps, runs
+from app.core.db import catalog, collections, comparisons, endpoints, run_steps, runs, versions
+from app.core.db.comparisons import Span
 from app.core.db.pool import Pool
 from app.core.db.rows import Conn
+from app.core.db.versions import VersionKey
 from app.core.domain.catalog import Change, Dataset, dataset_identity
+from app.core.domain.catalog_history import ComparisonCounts, DatasetVersion, Observation
 from app.core.domain.collections import Collection
 from app.core.domain.endpoints import Endpoint
+from app.core.domain.removals import HeldRemovals
 from app.core.domain.run_steps import RunStep, StepName
 from app.core.domain.runs import Run
 
 K = TypeVar("K")
 V = TypeVar("V")
-Row = TypeVar("Row", Endpoint, Collection, Run, Dataset, Change)
+Row = TypeVar("Row", Endpoint, Collection, Run, Dataset, Change, HeldRemovals)
 Identity = tuple[UUID, bytes]
 
 
@@ -51,6 +56,8 @@ class Noted:
     endpoints: set[UUID] = field(default_factory=set)
     collections: set[UUID] = field(default_factory=set)
     runs: set[UUID] = field(default_factory=set)
+    datasets: set[UUID] = field(default_factory=set)
+    versions: set[VersionKey] = field(default_factory=set)
     endpoint_refs: set[UUID] = field(default_factory=set)
     collection_refs: set[UUID] = field(default_factory=set)
     run_refs: set[UUID] = field(default_factory=set)
@@ -58,7 +65,7 @@ class Noted:
     foreign_keys: set[Identity] = field(default_factory=set)
     datasets_with_keys: list[Dataset] = field(default_factory=list)
 
-    def add(self, row: Endpoint | Collection | Run | Dataset | Change) -> None:
+    def add(self, row: Endpoint | Collection | Run | Dataset | Change | HeldRemovals) -> None:
         match row:
             case Endpoint():
                 self.endpoints.add(row.id)
@@ -71,12 +78,16 @@ class Noted:
                 if row.collection_id is not None:
                     self.collection_refs.add(row.collection_id)
             case Dataset():
+                self.datasets.add(row.id)
                 self.endpoint_refs.add(row.endpoint_id)
                 self.datasets_with_keys.append(row)
                 if row.collected_run_id is not None:
                     self.run_refs.add(row.collected_run_id)
             case Change():
                 self.dataset_refs.add(row.dataset_id)
+            case HeldRemovals():
+                self.run_refs.add(row.run_id)
+                self.endpoint_refs.add(row.endpoint_id)
 
 
 class Reads:
@@ -156,6 +167,34 @@ class Reads:
             )
         return self._runs_of_collection[limit].get(collection_id) or []
 
+    def versions_of(self, dataset_id: UUID, first: int) -> list[DatasetVersion]:
+        """Newest first."""
+        if first not in self._versions_of:
+            self._versions_of[first] = Batch(
+                lambda ids: self._noting_versions(versions.versions_for_dataset_ids(self.conn, ids, first)),
+                self._noted.datasets,
+            )
+        return self._versions_of[first].get(dataset_id) or []
+
+    def changes_of(self, version: DatasetVersion) -> list[Change]:
+        """What changed when the version began."""
+        return self._changes_of.get((version.dataset_id, version.valid_from)) or []
+
+    def observations_of(self, dataset_id: UUID, days: int) -> list[Observation]:
+        """Oldest first; of the last `days` days, today among them."""
+        if days not in self._observations_of:
+            since = datetime.now(UTC).date() - timedelta(days=days - 1)
+            self._observations_of[days] = Batch(
+                lambda ids: versions.observations_for_dataset_ids(self.conn, ids, since), self._noted.datasets
+            )
+        return self._observations_of[days].get(dataset_id) or []
+
+    def difference_counts(self, span: Span) -> ComparisonCounts:
+        """How many datasets differ between two states."""
+        if span not in self._difference_counts:
+            self._difference_counts[span] = comparisons.count_differences(self.conn, span)
+        return self._difference_counts[span]
+
     def referred_dataset_id(self, dataset: Dataset, foreign_key: Mapping[str, Any]) -> UUID | None:
         """The id of the dataset that a foreign key of `dataset` refers to, if the catalog has it."""
         # digesting every name would be a waste where nobody asks: it is done at the first question
@@ -188,6 +227,12 @@ class Reads:
         self._dataset_ids: Batch[Identity, UUID] = Batch(
             lambda keys: catalog.dataset_ids_for_identities(self.conn, keys), noted.foreign_keys
         )
+        self._changes_of: Batch[VersionKey, list[Change]] = Batch(
+            lambda keys: self._noting_lists(versions.changes_for_versions(self.conn, keys)), noted.versions
+        )
+        self._versions_of: dict[int, Batch[UUID, list[DatasetVersion]]] = {}
+        self._observations_of: dict[int, Batch[UUID, list[Observation]]] = {}
+        self._difference_counts: dict[Span, ComparisonCounts] = {}
         self._runs_of_endpoint: dict[int, Batch[UUID, list[Run]]] = {}
         self._runs_of_collection: dict[int, Batch[UUID, list[Run]]] = {}
 
@@ -201,7 +246,13 @@ class Reads:
 
         return Batch(fetch_noting, noted)
 
-    def _noting_lists(self, found: Mapping[UUID, list[Row]]) -> Mapping[UUID, list[Row]]:
+    def _noting_versions(
+        self, found: Mapping[UUID, list[DatasetVersion]]
+    ) -> Mapping[UUID, list[DatasetVersion]]:
+        self._noted.versions.update((v.dataset_id, v.valid_from) for each in found.values() for v in each)
+        return found
+
+    def _noting_lists(self, found: Mapping[K, list[Row]]) -> Mapping[K, list[Row]]:
         for rows in found.values():
             self.saw(rows)
         return found

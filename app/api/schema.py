@@ -9,9 +9,21 @@ from graphql import GraphQLObjectType, GraphQLSchema
 from app.api import scalars
 from app.api.mutations import collections as change_collections
 from app.api.mutations import endpoints as change_endpoints
+from app.api.mutations import removals as change_removals
 from app.api.mutations import runs as change_runs
 from app.api.mutations import tokens as change_tokens
-from app.api.queries import audit, catalog, collections, endpoints, overview, runs, service, tokens
+from app.api.queries import (
+    audit,
+    catalog,
+    collections,
+    endpoints,
+    history,
+    overview,
+    removals,
+    runs,
+    service,
+    tokens,
+)
 
 RESOLVERS = (
     scalars,
@@ -21,11 +33,14 @@ RESOLVERS = (
     runs,
     overview,
     catalog,
+    history,
+    removals,
     tokens,
     audit,
     change_endpoints,
     change_collections,
     change_runs,
+    change_removals,
     change_tokens,
 )
 

@@ -97,6 +97,6 @@ WHERE d.endpoint_id = %(endpoint_id)s
   AND (d.changed_at > %(from)s::timestamptz OR d.removed_at > %(from)s::timestamptz)
   AND b.document IS DISTINCT FROM a.document;
 
--- name: merge_moments_for_run_ids
--- when the run's changes were merged; what was approved or restored later is not of the merge
-SELECT run_id, min(at) AS at FROM catalog_changes WHERE run_id = ANY(%(ids)s::uuid[]) GROUP BY run_id;
+-- name: merge_moment
+-- what was approved later is not of the merge
+SELECT min(at) AS at FROM catalog_changes WHERE run_id = %(run_id)s;

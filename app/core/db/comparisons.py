@@ -1,6 +1,5 @@
 """Two states of an endpoint's catalog, compared in Postgres."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -39,10 +38,11 @@ def count_differences(conn: Conn, span: Span) -> ComparisonCounts:
     return counts
 
 
-def merge_moments_for_run_ids(conn: Conn, ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """When each of the runs changed the catalog; a run that changed nothing is left out."""
-    sql = query("comparisons", "merge_moments_for_run_ids")
-    return dict(fetch_all(conn, sql, {"ids": list(ids)}, lambda row: (row["run_id"], row["at"])))
+def merge_moment(conn: Conn, run_id: UUID) -> datetime | None:
+    """When the run changed the catalog; None when it changed nothing."""
+    sql = query("comparisons", "merge_moment")
+    moment: datetime | None = fetch_one(conn, sql, {"run_id": run_id}, lambda row: row["at"])
+    return moment
 
 
 def _position(conn: Conn, after: UUID | None) -> Row:

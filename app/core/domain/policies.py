@@ -27,7 +27,16 @@ class EndpointPolicy:
         defaults = asdict(type(self)())
         return {key: value for key, value in asdict(self).items() if value != defaults[key]}
 
+    def as_shown(self) -> dict[str, Any]:
+        """All of it, with the names that the API gives it."""
+        return {_camel_case(key): value for key, value in asdict(self).items()}
+
     def changed(self, given: Mapping[str, Any]) -> Self:
         """With the `given` values; None sets the default again, an absent one keeps."""
         document = {**self.as_document(), **given}
         return self.from_document({key: value for key, value in document.items() if value is not None})
+
+
+def _camel_case(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(word.capitalize() for word in rest)
