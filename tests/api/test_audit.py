@@ -189,6 +189,7 @@ def test_a_life_of_an_endpoint_as_the_log_tells_it(muster: Muster) -> None:
         "labels": ["a"],
         "config": {"templateId": None, "parameters": {}},
         "capabilities": ["metadata"],
+        "policy": {"removalSharePercent": 10, "removalMinimum": 10},
     }
     manual = {"endpointId": endpoint, "scheduleCron": None, "scheduleTimezone": "UTC", "isEnabled": True}
     told = [
