@@ -86,9 +86,9 @@ def test_a_return_begins_a_version_and_keeps_the_id(conn: Db, endpoint_id: UUID)
         ["DATASET_RESTORED"],
     ]
     gap = oldest.valid_to + (newest.valid_from - oldest.valid_to) / 2
-    state = versions.get_dataset_as_of(conn, b["id"], gap)
-    assert state is not None
-    assert state.removed_at == oldest.valid_to
+    in_the_gap = versions.get_dataset_as_of(conn, b["id"], gap)
+    assert in_the_gap is not None
+    assert in_the_gap.removed_at == oldest.valid_to
     assert versions.get_dataset_as_of(conn, b["id"], oldest.valid_from - timedelta(seconds=1)) is None
 
 
