@@ -15,9 +15,10 @@ from typing import IO, Any, cast
 
 import fsspec
 
+from app.core.domain.catalog import document_hash
 from app.core.domain.leaks import LeakGate
 from app.core.domain.runs import RunErrorCode
-from worker.connectors.base import DatasetStats, Reporter, Scope, document_hash
+from worker.connectors.base import DatasetStats, Reporter, Scope
 
 INDEX_FILE = "index.jsonl"
 DOCUMENTS_FILE = "documents.jsonl"

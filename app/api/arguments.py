@@ -30,6 +30,7 @@ MAX_COUNT = 100
 MAX_LANES = 500
 # How many values there are to filter by, of one kind.
 MAX_FACETS = 1000
+MAX_DAYS = 3650
 MAX_TIMELINE = timedelta(days=7)
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -124,8 +125,58 @@ class Datasets(Arguments):
     schema = Text()
     kind = fields.Enum(DatasetKind)
     include_removed = fields.Boolean()
+    as_of = fields.Raw(load_default=None)
     first = Count(25)
     after = Id(load_default=None)
+
+
+class OneDataset(ById):
+    as_of = fields.Raw(load_default=None)
+
+
+class Versions(Arguments):
+    first = Count(20)
+
+
+class Observations(Arguments):
+    days = fields.Integer(strict=True, load_default=90, validate=validate.Range(1, MAX_DAYS))
+
+
+class FailedObjects(Arguments):
+    first = Count(50)
+    after = RowNumber(load_default=None)
+
+
+class HeldRemovals(Arguments):
+    endpoint_id = Id(load_default=None)
+    include_decided = fields.Boolean(load_default=False)
+    first = Count(50)
+
+
+class HeldDatasets(Arguments):
+    first = Count(50)
+    after = Id(load_default=None)
+
+
+class ByRunId(Arguments):
+    run_id = Id(required=True)
+
+
+class Comparison(Arguments):
+    endpoint_id = Id(required=True)
+    from_ = fields.Raw(load_default=None)
+    to = fields.Raw(load_default=None)
+    from_run_id = Id(load_default=None)
+    to_run_id = Id(load_default=None)
+    first = Count(50)
+    after = Id(load_default=None)
+
+    @validates_schema
+    def check_moments(self, data: dict[str, Any], **_: Any) -> None:
+        if (data["from_"] is None) == (data["from_run_id"] is None):
+            raise ValidationError("Give either this or `fromRunId`.", "from")
+        if data["to"] is not None and data["to_run_id"] is not None:
+            raise ValidationError("Give either this or `toRunId`.", "to")
 
 
 class Changes(Arguments):

@@ -34,6 +34,9 @@ SUBJECTS: Mapping[Action, tuple[ObjectKind, str]] = {
     Action.TRIGGER_COLLECTION: (ObjectKind.COLLECTION, "collectionId"),
     Action.TRIGGER_ENDPOINT_COLLECTION: (ObjectKind.ENDPOINT, "endpointId"),
     Action.CANCEL_COLLECTION_RUN: (ObjectKind.RUN, "id"),
+    Action.APPROVE_REMOVALS: (ObjectKind.RUN, "runId"),
+    Action.DISMISS_REMOVALS: (ObjectKind.RUN, "runId"),
+    Action.RESTORE_REMOVALS: (ObjectKind.RUN, "runId"),
     Action.CREATE_API_TOKEN: (ObjectKind.API_TOKEN, ""),
     Action.REVOKE_API_TOKEN: (ObjectKind.API_TOKEN, "id"),
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from marshmallow import ValidationError, fields, pre_load, validates_schema
+from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
 
 from app.api.fields import (
     JSON_DEPTH,
@@ -42,6 +42,11 @@ SCHEMA_LENGTH = 256
 PRINTABLE = "[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]*"
 
 
+class _Policy(Input):
+    removal_share_percent = fields.Float(allow_none=True, validate=validate.Range(0, 100))
+    removal_minimum = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 1_000_000))
+
+
 class _NewEndpoint(Input):
     source_id = name_field(allow_none=True)
     name = name_field(required=True)
@@ -52,6 +57,7 @@ class _NewEndpoint(Input):
     labels = labels_field(allow_none=True)
     config = Parameters(allow_none=True)
     capabilities = Items(name_field(LABEL_LENGTH), allow_none=True)
+    policy = fields.Nested(_Policy, allow_none=True)
 
 
 class _EndpointChanges(Input):
@@ -64,6 +70,7 @@ class _EndpointChanges(Input):
     labels = labels_field()
     config = Parameters(allow_masks=True, allow_none=True)
     capabilities = Items(name_field(LABEL_LENGTH))
+    policy = fields.Nested(_Policy, allow_none=True)
 
 
 class _TestRequest(Input):

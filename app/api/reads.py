@@ -8,24 +8,38 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from app.api.fields import PAGE_SIZE
 from app.api.limits import Deadline
-from app.core.db import catalog, collections, endpoints, overview, run_steps, runs
+from app.core.db import (
+    catalog,
+    collections,
+    comparisons,
+    endpoints,
+    overview,
+    run_steps,
+    runs,
+    versions,
+)
+from app.core.db.comparisons import Span
 from app.core.db.pool import Pool, reading
 from app.core.db.rows import Conn
+from app.core.db.versions import VersionKey
 from app.core.domain.catalog import Change, Dataset, dataset_identity
+from app.core.domain.catalog_history import ComparisonCounts, DatasetVersion, Observation
 from app.core.domain.collections import Collection
 from app.core.domain.endpoints import Endpoint
 from app.core.domain.overview import TimelineLane, TimelineRun, TimelineSpan
+from app.core.domain.removals import HeldRemovals
 from app.core.domain.run_steps import RunStep, StepName
 from app.core.domain.runs import Run, RunLogLine
 
 K = TypeVar("K")
 V = TypeVar("V")
-Row = TypeVar("Row", Endpoint, Collection, Run, Dataset, Change, TimelineLane)
+Row = TypeVar("Row", Endpoint, Collection, Run, Dataset, Change, TimelineLane, HeldRemovals)
 Identity = tuple[UUID, bytes]
 
 
@@ -54,6 +68,8 @@ class Noted:
     endpoints: set[UUID] = field(default_factory=set)
     collections: set[UUID] = field(default_factory=set)
     runs: set[UUID] = field(default_factory=set)
+    datasets: set[UUID] = field(default_factory=set)
+    versions: set[VersionKey] = field(default_factory=set)
     endpoint_refs: set[UUID] = field(default_factory=set)
     collection_refs: set[UUID] = field(default_factory=set)
     run_refs: set[UUID] = field(default_factory=set)
@@ -62,7 +78,7 @@ class Noted:
     datasets_with_keys: list[Dataset] = field(default_factory=list)
     lanes: defaultdict[TimelineSpan, set[UUID]] = field(default_factory=lambda: defaultdict(set))
 
-    def add(self, row: Endpoint | Collection | Run | Dataset | Change | TimelineLane) -> None:
+    def add(self, row: Endpoint | Collection | Run | Dataset | Change | TimelineLane | HeldRemovals) -> None:
         match row:
             case Endpoint():
                 self.endpoints.add(row.id)
@@ -75,6 +91,7 @@ class Noted:
                 if row.collection_id is not None:
                     self.collection_refs.add(row.collection_id)
             case Dataset():
+                self.datasets.add(row.id)
                 self.endpoint_refs.add(row.endpoint_id)
                 self.datasets_with_keys.append(row)
                 if row.collected_run_id is not None:
@@ -83,6 +100,9 @@ class Noted:
                 self.dataset_refs.add(row.dataset_id)
             case TimelineLane():
                 self.lanes[row.span].add(row.endpoint_id)
+            case HeldRemovals():
+                self.run_refs.add(row.run_id)
+                self.endpoint_refs.add(row.endpoint_id)
 
 
 class Reads:
@@ -207,6 +227,35 @@ class Reads:
         )
         return batch.get(run_id) or []
 
+    def versions_of(self, dataset_id: UUID, first: int) -> list[DatasetVersion]:
+        """Newest first."""
+        batch = self._lists(
+            ("versions of datasets", first),
+            lambda ids: self._noting_versions(versions.versions_for_dataset_ids(self.conn, ids, first)),
+            self._noted.datasets,
+        )
+        return batch.get(dataset_id) or []
+
+    def changes_of(self, version: DatasetVersion) -> list[Change]:
+        """What changed when the version began."""
+        return self._changes_of.get((version.dataset_id, version.valid_from)) or []
+
+    def observations_of(self, dataset_id: UUID, days: int) -> list[Observation]:
+        """Oldest first; of the last `days` days, today among them."""
+        since = datetime.now(UTC).date() - timedelta(days=days - 1)
+        batch = self._lists(
+            ("observations of datasets", since),
+            lambda ids: versions.observations_for_dataset_ids(self.conn, ids, since),
+            self._noted.datasets,
+        )
+        return batch.get(dataset_id) or []
+
+    def difference_counts(self, span: Span) -> ComparisonCounts:
+        """How many datasets differ between two states."""
+        if span not in self._difference_counts:
+            self._difference_counts[span] = comparisons.count_differences(self.conn, span)
+        return self._difference_counts[span]
+
     def referred_dataset_id(self, dataset: Dataset, foreign_key: Mapping[str, Any]) -> UUID | None:
         """The id of the dataset that a foreign key of `dataset` refers to, if the catalog has it."""
         # digesting every name would be a waste where nobody asks: it is done at the first question
@@ -245,6 +294,10 @@ class Reads:
         self._failing = None
         self._lists_by_question: dict[Hashable, Batch[UUID, list[Any]]] = {}
         self._lane_columns: dict[TimelineSpan, Batch[UUID, dict[str, list[Any]]]] = {}
+        self._changes_of: Batch[VersionKey, list[Change]] = Batch(
+            lambda keys: self._noting_lists(versions.changes_for_versions(self.conn, keys)), noted.versions
+        )
+        self._difference_counts: dict[Span, ComparisonCounts] = {}
 
     def _rows(
         self, fetch: Callable[[Conn, list[UUID]], Mapping[UUID, Row]], noted: set[UUID]
@@ -264,7 +317,13 @@ class Reads:
             self._lists_by_question[question] = Batch(fetch, noted)
         return self._lists_by_question[question]
 
-    def _noting_lists(self, found: Mapping[UUID, list[Row]]) -> Mapping[UUID, list[Row]]:
+    def _noting_versions(
+        self, found: Mapping[UUID, list[DatasetVersion]]
+    ) -> Mapping[UUID, list[DatasetVersion]]:
+        self._noted.versions.update((v.dataset_id, v.valid_from) for each in found.values() for v in each)
+        return found
+
+    def _noting_lists(self, found: Mapping[K, list[Row]]) -> Mapping[K, list[Row]]:
         for rows in found.values():
             self.saw(rows)
         return found

@@ -10,9 +10,21 @@ from app.api import scalars
 from app.api.executor import Attribute
 from app.api.mutations import collections as change_collections
 from app.api.mutations import endpoints as change_endpoints
+from app.api.mutations import removals as change_removals
 from app.api.mutations import runs as change_runs
 from app.api.mutations import tokens as change_tokens
-from app.api.queries import audit, catalog, collections, endpoints, overview, runs, service, tokens
+from app.api.queries import (
+    audit,
+    catalog,
+    collections,
+    endpoints,
+    history,
+    overview,
+    removals,
+    runs,
+    service,
+    tokens,
+)
 
 RESOLVERS = (
     scalars,
@@ -22,11 +34,14 @@ RESOLVERS = (
     runs,
     overview,
     catalog,
+    history,
+    removals,
     tokens,
     audit,
     change_endpoints,
     change_collections,
     change_runs,
+    change_removals,
     change_tokens,
 )
 

@@ -10,6 +10,7 @@ from app.core.db.rows import Conn
 from app.core.db.secret_keys import hold_keys
 from app.core.domain.audit import Action, ObjectKind, Subject, difference, endpoint_values
 from app.core.domain.endpoints import METADATA_CAPABILITY, Endpoint, EndpointDetails, TestResult
+from app.core.domain.policies import EndpointPolicy
 from app.core.domain.secrets import MASK, UnreadableSecret, mask_url
 from app.core.domain.templates import Template, display_url, find_template
 from app.core.errors import BadInput, DuplicateSourceId, EndpointDeleted, EndpointNotFound
@@ -236,6 +237,7 @@ def _details(new: NewEndpoint) -> EndpointDetails:
         labels=list(new.labels),
         parameters=new.config.parameters,
         capabilities=_capabilities(template, new.capabilities),
+        policy=EndpointPolicy().changed(new.policy),
     )
 
 
@@ -248,6 +250,9 @@ def _changed(endpoint: Endpoint, changes: EndpointChanges) -> EndpointDetails:
     if not isinstance(changes.config, Unset):
         config = changes.config or EndpointConfig()
         given |= {"template_id": config.template_id, "parameters": config.parameters}
+    if not isinstance(changes.policy, Unset):
+        policy = EndpointPolicy() if changes.policy is None else endpoint.policy.changed(changes.policy)
+        given["policy"] = policy
     changed = replace(endpoint, **given)
     template = find_template(changed.template_id)
     is_moved = (changed.template_id, changed.parameters) != (endpoint.template_id, endpoint.parameters)

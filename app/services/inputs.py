@@ -35,7 +35,7 @@ class EndpointConfig:
 
 @dataclass(frozen=True)
 class NewEndpoint:
-    """A source to register. `capabilities` and `url` None: the template's."""
+    """A source to register. `capabilities` and `url` None: the template's. `policy` as in EndpointChanges."""
 
     name: str
     source_id: str | None = None
@@ -46,11 +46,15 @@ class NewEndpoint:
     labels: tuple[str, ...] = ()
     config: EndpointConfig = field(default_factory=EndpointConfig)
     capabilities: tuple[str, ...] | None = None
+    policy: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class EndpointChanges:
-    """A patch of an endpoint. `config` replaces the stored one as a whole; None makes it template-less."""
+    """A patch of an endpoint. `config` replaces the stored one as a whole; None makes it template-less.
+
+    Of `policy` what is absent stays, and a None sets the default again; None as a whole sets all of them.
+    """
 
     name: str | Unset = UNSET
     description: str | Unset | None = UNSET
@@ -60,6 +64,7 @@ class EndpointChanges:
     labels: tuple[str, ...] | Unset = UNSET
     config: EndpointConfig | Unset | None = UNSET
     capabilities: tuple[str, ...] | Unset = UNSET
+    policy: Mapping[str, Any] | Unset | None = UNSET
 
 
 @dataclass(frozen=True)

@@ -47,10 +47,11 @@ SELECT count(*) FROM metadata_endpoints WHERE source_id = %(source_id)s AND dele
 
 -- name: insert_endpoint
 INSERT INTO metadata_endpoints (
-    source_id, name, description, template_id, verb, url, domain, labels, parameters, secrets, capabilities
+    source_id, name, description, template_id, verb, url, domain, labels, parameters, secrets, capabilities,
+    policy
 ) VALUES (
     %(source_id)s, %(name)s, %(description)s, %(template_id)s, %(verb)s, %(url)s, %(domain)s, %(labels)s,
-    %(parameters)s, %(secrets)s, %(capabilities)s
+    %(parameters)s, %(secrets)s, %(capabilities)s, %(policy)s
 )
 RETURNING *;
 
@@ -58,7 +59,8 @@ RETURNING *;
 UPDATE metadata_endpoints
 SET name = %(name)s, description = %(description)s, template_id = %(template_id)s, verb = %(verb)s,
     url = %(url)s, domain = %(domain)s, labels = %(labels)s, parameters = %(parameters)s,
-    secrets = coalesce(%(secrets)s::jsonb, secrets), capabilities = %(capabilities)s, updated_at = now()
+    secrets = coalesce(%(secrets)s::jsonb, secrets), capabilities = %(capabilities)s, policy = %(policy)s,
+    updated_at = now()
 WHERE id = %(id)s AND deleted_at IS NULL
 RETURNING *;
 

@@ -14,9 +14,10 @@ SELECT set_config('statement_timeout', %(limit_ms)s::bigint::text, true),
        set_config('synchronous_commit', 'on', true);
 
 -- name: get_run_to_merge
-SELECT endpoint_id, status, stats IS NOT NULL AS is_merged, clock_timestamp() AS at
-FROM metadata_collection_runs
-WHERE id = %(run_id)s;
+SELECT r.endpoint_id, r.status, r.stats IS NOT NULL AS is_merged, clock_timestamp() AS at, e.policy
+FROM metadata_collection_runs r
+JOIN metadata_endpoints e ON e.id = r.endpoint_id
+WHERE r.id = %(run_id)s;
 
 -- name: create_staged_tables
 CREATE TEMP TABLE staged_datasets (
@@ -33,11 +34,10 @@ CREATE TEMP TABLE staged_scopes (
     is_confirmed boolean NOT NULL,
     is_complete boolean NOT NULL
 ) ON COMMIT DROP;
+-- of datasets that the catalog has; those of new ones are copied to where they stay
 CREATE TEMP TABLE staged_documents (
     identity bytea NOT NULL,
-    database text,
-    schema text,
-    name text NOT NULL,
+    hash text NOT NULL,
     kind text NOT NULL,
     comment text,
     document jsonb NOT NULL
@@ -49,11 +49,15 @@ CREATE TEMP TABLE affected_datasets (
     hash text NOT NULL,
     dataset_id uuid,
     is_different boolean NOT NULL,
-    is_returned boolean NOT NULL
+    is_returned boolean NOT NULL,
+    begins_version boolean NOT NULL
 ) ON COMMIT DROP;
 CREATE TEMP TABLE unseen_datasets (
     dataset_id uuid NOT NULL,
     is_removed boolean NOT NULL,
+    is_held boolean NOT NULL DEFAULT false,
+    is_waiting boolean NOT NULL,
+    is_kept boolean NOT NULL,
     confirmed_at timestamptz,
     confirmed_run_id uuid
 ) ON COMMIT DROP;
@@ -64,11 +68,18 @@ COPY staged_datasets (identity, ordinal, hash, row_count_estimate, size_bytes) F
 -- name: copy_staged_failures
 COPY staged_failures (identity) FROM STDIN;
 
+-- name: copy_run_failures
+COPY metadata_collection_run_failures (run_id, id, database, schema, name, code, reason) FROM STDIN;
+
 -- name: copy_staged_scopes
 COPY staged_scopes (database, schema, is_confirmed, is_complete) FROM STDIN;
 
+-- name: copy_added_datasets
+COPY catalog_datasets (endpoint_id, identity, database, schema, name, kind, comment, document, document_hash,
+                       first_seen_at, changed_at, changed_run_id) FROM STDIN;
+
 -- name: copy_staged_documents
-COPY staged_documents (identity, database, schema, name, kind, comment, document) FROM STDIN;
+COPY staged_documents (identity, hash, kind, comment, document) FROM STDIN;
 
 -- name: copy_changes
 COPY catalog_changes (at, kind, endpoint_id, dataset_id, run_id, field, before, after, is_breaking) FROM STDIN;
@@ -77,26 +88,25 @@ COPY catalog_changes (at, kind, endpoint_id, dataset_id, run_id, field, before, 
 CREATE UNIQUE INDEX staged_datasets_identity_key ON staged_datasets (identity);
 ANALYZE staged_datasets;
 
--- name: index_staged_documents
-CREATE UNIQUE INDEX staged_documents_identity_key ON staged_documents (identity);
-ANALYZE staged_documents;
-ANALYZE affected_datasets;
-
 -- name: find_affected_datasets
-INSERT INTO affected_datasets (identity, ordinal, hash, dataset_id, is_different, is_returned)
+INSERT INTO affected_datasets (identity, ordinal, hash, dataset_id, is_different, is_returned, begins_version)
 SELECT s.identity, s.ordinal, s.hash, d.id,
        d.document_hash IS DISTINCT FROM s.hash,
+       d.removed_at IS NOT NULL,
        d.removed_at IS NOT NULL
 FROM staged_datasets s
 LEFT JOIN catalog_datasets d ON d.endpoint_id = %(endpoint_id)s AND d.identity = s.identity
 WHERE d.id IS NULL OR d.document_hash <> s.hash OR d.removed_at IS NOT NULL OR d.confirmed_at IS NOT NULL;
 
 -- name: list_wanted_ordinals
-SELECT ordinal FROM affected_datasets WHERE is_different;
+SELECT ordinal, dataset_id IS NULL AS is_new FROM affected_datasets WHERE is_different;
 
--- name: count_missing_documents
-SELECT count(*) FROM affected_datasets a
-WHERE a.is_different AND NOT EXISTS (SELECT FROM staged_documents n WHERE n.identity = a.identity);
+-- name: mark_new_versions
+-- A hash may differ where the documents are equal (another spelling of the same): that is no new version.
+UPDATE affected_datasets a
+SET begins_version = a.is_returned OR d.document <> n.document
+FROM staged_documents n, catalog_datasets d
+WHERE n.identity = a.identity AND n.hash = a.hash AND a.is_different AND d.id = a.dataset_id;
 
 -- name: allow_nested_loops
 -- The planner knows little of tables that were filled a moment ago: a loop over all datasets times all parents,
@@ -107,11 +117,12 @@ SELECT set_config('enable_nestloop', %(allowed)s::text, true);
 -- Live datasets that this run did not see, where it met their parent, or read the whole list of parents of
 -- their database. Whatever is not proven to be gone only lags: it keeps the confirmation of its parent's last run.
 -- Parents are compared as JSON arrays: with NULLs in them they are equal all the same, and can be hashed.
-INSERT INTO unseen_datasets (dataset_id, is_removed, confirmed_at, confirmed_run_id)
+INSERT INTO unseen_datasets (dataset_id, is_removed, is_waiting, is_kept, confirmed_at, confirmed_run_id)
 WITH unseen AS MATERIALIZED (
-    SELECT d.id, d.database, d.confirmed_at, d.changed_at, d.changed_run_id,
+    SELECT d.id, d.database, d.confirmed_at, d.changed_at, d.changed_run_id, d.is_kept,
            jsonb_build_array(d.database, d.schema) AS scope,
-           EXISTS (SELECT FROM staged_failures f WHERE f.identity = d.identity) AS is_failed
+           EXISTS (SELECT FROM staged_failures f WHERE f.identity = d.identity) AS is_failed,
+           EXISTS (SELECT FROM catalog_held_removals h WHERE h.dataset_id = d.id AND h.decision IS NULL) AS is_waiting
     FROM catalog_datasets d
     WHERE d.endpoint_id = %(endpoint_id)s AND d.removed_at IS NULL
       AND NOT EXISTS (SELECT FROM staged_datasets s WHERE s.identity = d.identity)
@@ -125,12 +136,41 @@ WITH unseen AS MATERIALIZED (
     FROM unseen u
     LEFT JOIN staged_scopes c ON jsonb_build_array(c.database, c.schema) = u.scope
 )
-SELECT j.id, j.is_removed,
+SELECT j.id, j.is_removed, j.is_waiting OR j.is_kept, j.is_kept,
        COALESCE(p.confirmed_at, j.changed_at), COALESCE(p.run_id, j.changed_run_id)
 FROM judged j
 LEFT JOIN catalog_scopes p ON p.endpoint_id = %(endpoint_id)s
     AND jsonb_build_array(p.database, p.schema) = j.scope
 WHERE j.is_removed OR (j.is_in_scope AND j.confirmed_at IS NULL);
+
+-- name: count_removals
+SELECT count(*) AS removals,
+       count(*) FILTER (WHERE is_kept) AS kept,
+       (SELECT count(*) FROM catalog_datasets WHERE endpoint_id = %(endpoint_id)s AND removed_at IS NULL) AS live
+FROM unseen_datasets
+WHERE is_removed;
+
+-- name: hold_removals
+-- What waits for a person, or was kept by one, is held whatever the number: a run does not decide it.
+UPDATE unseen_datasets
+SET is_removed = false, is_held = true
+WHERE is_removed AND (is_waiting OR %(all)s::boolean);
+
+-- name: supersede_held_removals
+UPDATE catalog_held_removals h
+SET decision = 'SUPERSEDED', decided_at = %(at)s
+FROM unseen_datasets u
+WHERE h.dataset_id = u.dataset_id AND u.is_held AND h.decision IS NULL;
+
+-- name: insert_held_removals
+INSERT INTO catalog_held_removals (run_id, dataset_id, endpoint_id, held_at)
+SELECT %(run_id)s, dataset_id, %(endpoint_id)s, %(at)s FROM unseen_datasets WHERE is_held;
+
+-- name: settle_seen_removals
+UPDATE catalog_held_removals h
+SET decision = 'SEEN', decided_at = %(at)s
+FROM affected_datasets a
+WHERE h.dataset_id = a.dataset_id AND h.decision IS NULL;
 
 -- name: lock_datasets_to_write
 SELECT count(*) FROM (
@@ -145,23 +185,17 @@ SELECT d.id, d.document, n.document, a.is_returned
 FROM affected_datasets a
 JOIN catalog_datasets d ON d.id = a.dataset_id
 JOIN staged_documents n ON n.identity = a.identity
-WHERE a.is_different AND d.document <> n.document
+WHERE a.is_different AND a.begins_version
 ORDER BY a.ordinal;
 
--- name: insert_added_datasets
-WITH added AS (
-    INSERT INTO catalog_datasets (endpoint_id, identity, database, schema, name, kind, comment, document,
-                                  document_hash, first_seen_at, changed_at, changed_run_id)
-    SELECT %(endpoint_id)s, a.identity, n.database, n.schema, n.name, n.kind, n.comment, n.document,
-           a.hash, %(at)s, %(at)s, %(run_id)s
-    FROM affected_datasets a
-    JOIN staged_documents n ON n.identity = a.identity
-    WHERE a.dataset_id IS NULL
-    ORDER BY a.ordinal
-    RETURNING id
-)
+-- name: insert_added_changes
+-- each by the hash that the index announced: the document copied is the one that was announced
 INSERT INTO catalog_changes (at, kind, endpoint_id, dataset_id, run_id)
-SELECT %(at)s, 'DATASET_ADDED', %(endpoint_id)s, id, %(run_id)s FROM added;
+SELECT %(at)s, 'DATASET_ADDED', %(endpoint_id)s, d.id, %(run_id)s
+FROM affected_datasets a
+JOIN catalog_datasets d ON d.endpoint_id = %(endpoint_id)s AND d.identity = a.identity AND d.document_hash = a.hash
+WHERE a.dataset_id IS NULL
+ORDER BY a.ordinal;
 
 -- name: insert_restored_changes
 INSERT INTO catalog_changes (at, kind, endpoint_id, dataset_id, run_id)
@@ -170,21 +204,33 @@ FROM affected_datasets a
 WHERE a.is_returned
 ORDER BY a.ordinal;
 
+-- name: insert_superseded_versions
+INSERT INTO catalog_versions (dataset_id, version, valid_from, valid_to, from_run_id, to_run_id,
+                              kind, comment, document)
+SELECT d.id, d.version, d.changed_at, COALESCE(d.removed_at, %(at)s), d.changed_run_id,
+       CASE WHEN d.removed_at IS NULL THEN %(run_id)s ELSE d.removed_run_id END,
+       d.kind, d.comment, d.document
+FROM affected_datasets a
+JOIN catalog_datasets d ON d.id = a.dataset_id
+WHERE a.begins_version;
+
 -- name: update_documents
--- a hash may differ where the documents are equal (another spelling of the same): that is no new version
 UPDATE catalog_datasets d
 SET kind = n.kind, comment = n.comment, document = n.document, document_hash = a.hash,
-    version = d.version + (d.document <> n.document)::integer,
-    changed_at = CASE WHEN d.document <> n.document THEN %(at)s ELSE d.changed_at END,
-    changed_run_id = CASE WHEN d.document <> n.document THEN %(run_id)s ELSE d.changed_run_id END,
-    removed_at = NULL, removed_run_id = NULL, confirmed_at = NULL, confirmed_run_id = NULL
+    version = d.version + a.begins_version::integer,
+    changed_at = CASE WHEN a.begins_version THEN %(at)s ELSE d.changed_at END,
+    changed_run_id = CASE WHEN a.begins_version THEN %(run_id)s ELSE d.changed_run_id END,
+    removed_at = NULL, removed_run_id = NULL, confirmed_at = NULL, confirmed_run_id = NULL, is_kept = false
 FROM affected_datasets a
-JOIN staged_documents n ON n.identity = a.identity
+JOIN staged_documents n ON n.identity = a.identity AND n.hash = a.hash
 WHERE d.id = a.dataset_id AND a.is_different;
 
 -- name: confirm_returned_and_lagging
 UPDATE catalog_datasets d
-SET removed_at = NULL, removed_run_id = NULL, confirmed_at = NULL, confirmed_run_id = NULL
+SET version = d.version + a.begins_version::integer,
+    changed_at = CASE WHEN a.begins_version THEN %(at)s ELSE d.changed_at END,
+    changed_run_id = CASE WHEN a.begins_version THEN %(run_id)s ELSE d.changed_run_id END,
+    removed_at = NULL, removed_run_id = NULL, confirmed_at = NULL, confirmed_run_id = NULL, is_kept = false
 FROM affected_datasets a
 WHERE d.id = a.dataset_id AND NOT a.is_different;
 
@@ -195,7 +241,7 @@ SET confirmed_at = COALESCE(d.confirmed_at, u.confirmed_at),
     removed_at = CASE WHEN u.is_removed THEN %(at)s::timestamptz END,
     removed_run_id = CASE WHEN u.is_removed THEN %(run_id)s::uuid END
 FROM unseen_datasets u
-WHERE d.id = u.dataset_id;
+WHERE d.id = u.dataset_id AND (u.is_removed OR d.confirmed_at IS NULL);
 
 -- name: insert_removed_changes
 INSERT INTO catalog_changes (at, kind, endpoint_id, dataset_id, run_id, is_breaking)
@@ -215,12 +261,23 @@ ON CONFLICT ON CONSTRAINT catalog_scopes_key
 DO UPDATE SET confirmed_at = excluded.confirmed_at, run_id = excluded.run_id;
 
 -- name: record_observations
+-- Only what moved is written. The value of an earlier day is put by before the latest takes its place.
+WITH moved AS MATERIALIZED (
+    SELECT d.id, s.row_count_estimate, s.size_bytes, o.row_count_estimate AS old_estimate,
+           o.size_bytes AS old_size, o.observed_at AS old_at
+    FROM staged_datasets s
+    JOIN catalog_datasets d ON d.endpoint_id = %(endpoint_id)s AND d.identity = s.identity
+    LEFT JOIN catalog_observations o ON o.dataset_id = d.id
+    WHERE (s.row_count_estimate, s.size_bytes) IS DISTINCT FROM (o.row_count_estimate, o.size_bytes)
+), put_by AS (
+    INSERT INTO catalog_observation_days (dataset_id, day, row_count_estimate, size_bytes, observed_at)
+    SELECT id, (old_at AT TIME ZONE 'UTC')::date, old_estimate, old_size, old_at
+    FROM moved
+    WHERE (old_at AT TIME ZONE 'UTC')::date < (%(at)s::timestamptz AT TIME ZONE 'UTC')::date
+    ON CONFLICT DO NOTHING
+)
 INSERT INTO catalog_observations (dataset_id, row_count_estimate, size_bytes, observed_at)
-SELECT d.id, s.row_count_estimate, s.size_bytes, %(at)s
-FROM staged_datasets s
-JOIN catalog_datasets d ON d.endpoint_id = %(endpoint_id)s AND d.identity = s.identity
-LEFT JOIN catalog_observations o ON o.dataset_id = d.id
-WHERE (s.row_count_estimate, s.size_bytes) IS DISTINCT FROM (o.row_count_estimate, o.size_bytes)
+SELECT id, row_count_estimate, size_bytes, %(at)s FROM moved
 ON CONFLICT (dataset_id)
 DO UPDATE SET row_count_estimate = excluded.row_count_estimate,
               size_bytes = excluded.size_bytes,

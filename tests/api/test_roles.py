@@ -57,6 +57,12 @@ OPERATIONS = {
         V, f'{{ metadataDataset(id: "{UNKNOWN}") {{ id }} }}', "E_DATASET_NOT_FOUND"
     ),
     "Query.catalogChanges": Operation(V, "{ catalogChanges { totalCount } }"),
+    "Query.compareCatalog": Operation(
+        V,
+        f'{{ compareCatalog(endpointId: "{UNKNOWN}", from: "2026-11-01T00:00:00Z") {{ added }} }}',
+        "E_ENDPOINT_NOT_FOUND",
+    ),
+    "Query.heldRemovals": Operation(V, "{ heldRemovals { count } }"),
     "Query.apiTokens": Operation(A, "{ apiTokens { name } }"),
     "Query.auditEvents": Operation(A, "{ auditEvents { totalCount } }"),
     "Mutation.testEndpoint": Operation(E, "mutation { testEndpoint(input: {}) { ok } }", "E_BAD_INPUT"),
@@ -90,6 +96,15 @@ OPERATIONS = {
     ),
     "Mutation.cancelCollectionRun": Operation(
         E, f'mutation {{ cancelCollectionRun(id: "{UNKNOWN}") {{ id }} }}', "E_RUN_NOT_FOUND"
+    ),
+    "Mutation.approveRemovals": Operation(
+        A, f'mutation {{ approveRemovals(runId: "{UNKNOWN}") {{ count }} }}', "E_RUN_NOT_FOUND"
+    ),
+    "Mutation.dismissRemovals": Operation(
+        A, f'mutation {{ dismissRemovals(runId: "{UNKNOWN}") {{ count }} }}', "E_RUN_NOT_FOUND"
+    ),
+    "Mutation.restoreRemovals": Operation(
+        A, f'mutation {{ restoreRemovals(runId: "{UNKNOWN}") {{ count }} }}', "E_RUN_NOT_FOUND"
     ),
     "Mutation.createApiToken": Operation(
         A, 'mutation { createApiToken(name: "x", role: VIEWER) { apiToken { id } } }'

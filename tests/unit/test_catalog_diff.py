@@ -51,7 +51,7 @@ def _b(**changed: Any) -> dict[str, Any]:
         (_b(position=9), C.DATASET_CHANGED, None, False),
         ({"columns": [_column("b"), _column("a")]}, C.DATASET_CHANGED, "column_order", False),
         ({"primary_key": ["a", "b"]}, C.KEY_CHANGED, "primary_key", True),
-        ({"foreign_keys": []}, C.KEY_CHANGED, "fk", False),
+        ({"foreign_keys": []}, C.KEY_CHANGED, "fk", True),
         ({"comment": "words"}, C.DATASET_CHANGED, "comment", False),
         ({"kind": "VIEW"}, C.DATASET_CHANGED, "kind", False),
         ({"definition": "SELECT 1"}, C.DATASET_CHANGED, "definition", False),

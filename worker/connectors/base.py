@@ -4,7 +4,6 @@ A connector belongs to one process and one source: it opens at most one session,
 from another thread at any moment to end what that session is doing.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -99,11 +98,6 @@ def run_test(connector: Connector) -> TestResult:
             diagnostics.append(Diagnostic("ERROR", error.code.value, error.message, error.hint, error.field))
             return TestResult(False, tuple(diagnostics), connector.version)
     return TestResult(True, tuple(diagnostics), connector.version)
-
-
-def document_hash(document: bytes) -> str:
-    """The hash by which a dataset is known to be unchanged: SHA-256 of its document, in hexadecimal."""
-    return hashlib.sha256(document).hexdigest()
 
 
 def make_document(

@@ -1,6 +1,6 @@
 """Datasets and their changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from app.api.arguments import MAX_FACETS
 from app.api.context import Info
 from app.api.pages import Page, page
 from app.api.reads import Reads
-from app.core.db import catalog
+from app.core.db import catalog, versions
 from app.core.domain.catalog import Change, ChangeFilter, Dataset, DatasetFilter
 from app.core.domain.endpoints import Endpoint
 from app.core.domain.runs import Run
@@ -28,8 +28,12 @@ change_type = ObjectType("CatalogChange")
 @query.field("catalogDatasetConnection")
 def resolve_catalog_dataset_connection(_: object, info: Info, **given: Any) -> Page[Dataset]:
     wanted = arguments.read(arguments.Datasets, given)
-    first, after = wanted.pop("first"), wanted.pop("after")
+    first, after, as_of = wanted.pop("first"), wanted.pop("after"), wanted.pop("as_of")
     conditions, conn = DatasetFilter(**wanted), info.context.reads.conn
+    if as_of is not None:
+        found = versions.list_datasets_as_of(conn, conditions, as_of, first=first + 1, after=after)
+        info.context.reads.saw(found[:first])
+        return page(found, first, after, lambda: versions.count_datasets_as_of(conn, conditions, as_of))
     found = catalog.list_datasets(conn, conditions, first=first + 1, after=after)
     info.context.reads.saw(found[:first])
     return page(found, first, after, lambda: catalog.count_datasets(conn, conditions))
@@ -43,8 +47,12 @@ def resolve_schemas(_: object, info: Info, **given: Any) -> list[str]:
 
 @query.field("metadataDataset")
 def resolve_metadata_dataset(_: object, info: Info, **given: Any) -> Dataset:
-    dataset_id = arguments.read_id(given)
-    found = catalog.get_dataset(info.context.reads.conn, dataset_id)
+    wanted = arguments.read(arguments.OneDataset, given)
+    dataset_id, as_of, conn = wanted["id"], wanted["as_of"], info.context.reads.conn
+    if as_of is None:
+        found = catalog.get_dataset(conn, dataset_id)
+    else:
+        found = versions.get_dataset_as_of(conn, dataset_id, as_of)
     if found is None:
         raise DatasetNotFound(dataset_id)
     info.context.reads.saw([found])
@@ -84,7 +92,12 @@ def resolve_row_count_estimate(dataset: Dataset, info: Info) -> int | None:
 
 @dataset_type.field("fields")
 def resolve_fields(dataset: Dataset, info: Info) -> list[dict[str, Any]]:
-    key = set(_primary_key(dataset))
+    return columns_of(dataset.document)
+
+
+def columns_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The values of CatalogField for each column of a document."""
+    key = set(document.get("primary_key", ()))
     return [
         {
             "position": column["position"],
@@ -95,7 +108,7 @@ def resolve_fields(dataset: Dataset, info: Info) -> list[dict[str, Any]]:
             "description": column["comment"],
             "is_primary_key": column["name"] in key,
         }
-        for column in dataset.document["columns"]
+        for column in document["columns"]
     ]
 
 

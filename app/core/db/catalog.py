@@ -24,20 +24,20 @@ def get_dataset(conn: Conn, dataset_id: UUID) -> Dataset | None:
 
 def datasets_for_ids(conn: Conn, ids: Collection[UUID]) -> dict[UUID, Dataset]:
     """The datasets by id, removed ones too; unknown ids are left out."""
-    found = fetch_all(conn, query("catalog", "datasets_for_ids"), {"ids": list(ids)}, _dataset)
+    found = fetch_all(conn, query("catalog", "datasets_for_ids"), {"ids": list(ids)}, dataset_of)
     return {dataset.id: dataset for dataset in found}
 
 
 def list_datasets(conn: Conn, wanted: DatasetFilter, first: int, after: UUID | None = None) -> list[Dataset]:
     """At most `first` datasets after `after`, newest first. Raises BadInput for an unknown `after`."""
     position = position_after(conn, query("catalog", "dataset_position"), after)
-    params = _dataset_filter(wanted) | position.bounds() | {"first": first}
-    return fetch_all(conn, query("catalog", "list_datasets"), params, _dataset)
+    params = dataset_filter(wanted) | position.bounds() | {"first": first}
+    return fetch_all(conn, query("catalog", "list_datasets"), params, dataset_of)
 
 
 def count_datasets(conn: Conn, wanted: DatasetFilter) -> int:
     """How many datasets list_datasets would give in all."""
-    return fetch_count(conn, query("catalog", "count_datasets"), _dataset_filter(wanted))
+    return fetch_count(conn, query("catalog", "count_datasets"), dataset_filter(wanted))
 
 
 def list_schemas(conn: Conn, endpoint_id: UUID | None, first: int) -> list[str]:
@@ -67,7 +67,7 @@ def list_changes(conn: Conn, wanted: ChangeFilter, first: int, after: int | None
     """At most `first` changes after `after`, newest first. Raises BadInput for an unknown `after`."""
     position = position_after(conn, query("catalog", "change_position"), after, NEWEST_NUMBERED)
     params = _change_filter(wanted) | position.bounds() | {"first": first}
-    return fetch_all(conn, query("catalog", "list_changes"), params, _change)
+    return fetch_all(conn, query("catalog", "list_changes"), params, change_of)
 
 
 def count_changes(conn: Conn, wanted: ChangeFilter) -> int:
@@ -79,7 +79,7 @@ def changes_for_run_ids(conn: Conn, ids: Collection[UUID], limit: int) -> dict[U
     """The newest changes that each run found, at most `limit` of each."""
     by_run: dict[UUID, list[Change]] = {run_id: [] for run_id in ids}
     params = {"ids": list(ids), "limit": limit}
-    for change in fetch_all(conn, query("catalog", "changes_for_run_ids"), params, _change):
+    for change in fetch_all(conn, query("catalog", "changes_for_run_ids"), params, change_of):
         if change.run_id is not None:
             by_run[change.run_id].append(change)
     return by_run
@@ -91,7 +91,8 @@ def change_counts_for_run_ids(conn: Conn, ids: Collection[UUID]) -> dict[UUID, i
     return dict(fetch_all(conn, sql, params, lambda row: (row["run_id"], row["changes"])))
 
 
-def _dataset_filter(wanted: DatasetFilter) -> Row:
+def dataset_filter(wanted: DatasetFilter) -> Row:
+    """The parameters of a list of datasets."""
     return {
         "endpoint_id": wanted.endpoint_id,
         "pattern": contains_pattern(wanted.search),
@@ -114,9 +115,11 @@ def _change_filter(wanted: ChangeFilter) -> Row:
     }
 
 
-def _dataset(row: Row) -> Dataset:
+def dataset_of(row: Row) -> Dataset:
+    """The dataset that a row describes."""
     return pick(Dataset, row, kind=DatasetKind(row["kind"]))
 
 
-def _change(row: Row) -> Change:
+def change_of(row: Row) -> Change:
+    """The change that a row describes."""
     return pick(Change, row, kind=ChangeKind(row["kind"]))

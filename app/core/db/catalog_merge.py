@@ -6,7 +6,6 @@ its parent's row in catalog_scopes confirms it.
 
 import dataclasses
 import json
-import re
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any
@@ -18,8 +17,12 @@ from psycopg.rows import TupleRow
 
 from app.core.db import runs
 from app.core.db.queries import query
+from app.core.domain.catalog import document_hash
 from app.core.domain.catalog_diff import diff_documents
+from app.core.domain.policies import EndpointPolicy
+from app.core.domain.removals import FoundGone
 from app.core.domain.runs import RunStats, RunStatus
+from app.core.domain.staged_document import read_document, storable
 from app.core.domain.staged_index import IndexRecord, StagedIndex, identity_of, incomplete
 from app.core.errors import RunNotActive, RunNotFound
 
@@ -56,12 +59,20 @@ def merge_staged(conn: Db, run_id: UUID, staged: StagedRecords, *, limit_seconds
     run = conn.execute(query("persist", "get_run_to_merge"), {"run_id": run_id}).fetchone()
     if run is None:
         raise RunNotFound(run_id)
-    endpoint_id, status, is_merged, at = run
+    endpoint_id, status, is_merged, at, policy = run
     if is_merged:
         return _read_index(staged).is_partial
     if status != RunStatus.RUNNING:
         raise RunNotActive(run_id, status)
-    return _Merge(conn, run_id, endpoint_id, at).run(staged)
+    return _Merge(conn, run_id, endpoint_id, at, EndpointPolicy.from_document(policy)).run(staged)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Held:
+    """How many removals are held, and why all of them are; None: only those that waited before."""
+
+    count: int
+    reason: str | None
 
 
 @dataclasses.dataclass
@@ -70,6 +81,7 @@ class _Merge:
     run_id: UUID
     endpoint_id: UUID
     at: datetime
+    policy: EndpointPolicy
 
     def run(self, staged: StagedRecords) -> bool:
         # psycopg sends several statements at once only when there are no parameters
@@ -78,11 +90,11 @@ class _Merge:
         index.check_something_was_listed()
         self._copy_findings(index)
         self._execute("find_affected_datasets")
-        self._copy_differing_documents(staged)
         self._find_unseen_datasets(staged)
+        held = self._hold_removals(index)
         self._execute("lock_datasets_to_write")
-        stats = self._write(index)
-        self._log(index, stats)
+        stats = self._write(index, staged, held)
+        self._log(index, stats, held)
         # in the merge's own transaction: a run with stats has been merged, and only a running run may be
         if not runs.record_stats(self.conn, self.run_id, stats):
             raise RunNotActive(self.run_id, "it was ended while its records were merged")
@@ -92,14 +104,26 @@ class _Merge:
         common = {"endpoint_id": self.endpoint_id, "run_id": self.run_id, "at": self.at}
         return self.conn.execute(query("persist", name), common | parameters)
 
+    def _copy(self, name: str, rows: Iterable[tuple[Any, ...]]) -> int:
+        """Copy `rows` with the statement `name`; how many they were."""
+        count = 0
+        with self.conn.cursor() as cursor, cursor.copy(query("persist", name)) as copy:
+            for row in rows:
+                copy.write_row(row)
+                count += 1
+        return count
+
     def _copy_index(self, staged: StagedRecords) -> StagedIndex:
         index = StagedIndex()
-        with self.conn.cursor() as cursor, cursor.copy(query("persist", "copy_staged_datasets")) as copy:
+
+        def rows() -> Iterable[tuple[Any, ...]]:
             for record in staged.index():
                 if record["type"] == "dataset":
                     estimate, size = record["row_count_estimate"], record["size_bytes"]
-                    copy.write_row((identity_of(record), index.datasets, record["hash"], estimate, size))
+                    yield identity_of(record), index.datasets, record["hash"], estimate, size
                 index.add(record)
+
+        self._copy("copy_staged_datasets", rows())
         try:
             self.conn.execute(query("persist", "index_staged_datasets"))
         except UniqueViolation:
@@ -107,54 +131,81 @@ class _Merge:
         return index
 
     def _copy_findings(self, index: StagedIndex) -> None:
-        with self.conn.cursor() as cursor, cursor.copy(query("persist", "copy_staged_failures")) as copy:
-            for identity in index.failed_identities:
-                copy.write_row((identity,))
-        with self.conn.cursor() as cursor, cursor.copy(query("persist", "copy_staged_scopes")) as copy:
-            for scope in index.scopes():
-                names = (_storable(scope.database), _storable(scope.schema))
-                copy.write_row((*names, scope.is_confirmed, scope.is_complete))
-
-    def _copy_differing_documents(self, staged: StagedRecords) -> None:
-        wanted = {ordinal for (ordinal,) in self._execute("list_wanted_ordinals")}
-        if wanted:
-            with self.conn.cursor() as cursor, cursor.copy(query("persist", "copy_staged_documents")) as copy:
-                for _, text in staged.documents(wanted):
-                    copy.write_row(_document_row(text))
-        self.conn.execute(query("persist", "index_staged_documents"))
-        missing = self._execute("count_missing_documents").fetchone()
-        if missing != (0,):
-            raise incomplete("documents are missing that the index announces")
+        self._copy("copy_staged_failures", ((identity,) for identity in index.failed_identities))
+        scopes = (
+            (storable(scope.database), storable(scope.schema), scope.is_confirmed, scope.is_complete)
+            for scope in index.scopes()
+        )
+        self._copy("copy_staged_scopes", scopes)
 
     def _find_unseen_datasets(self, staged: StagedRecords) -> None:
         self._execute("allow_nested_loops", allowed="off")
         self._execute(
             "find_unseen_datasets",
             complete_scope=staged.complete_scope,
-            scope_database=_storable(staged.scope_database),
+            scope_database=storable(staged.scope_database),
         )
         self._execute("allow_nested_loops", allowed="on")
 
-    def _write(self, index: StagedIndex) -> RunStats:
-        changed = self._write_differences()
+    def _hold_removals(self, index: StagedIndex) -> _Held:
+        row = self._execute("count_removals").fetchone()
+        if row is None or row[0] == 0:
+            return _Held(0, None)
+        reason = FoundGone(index.datasets, *row).why_all_are_held(self.policy)
+        return _Held(self._execute("hold_removals", all=reason is not None).rowcount, reason)
+
+    def _write(self, index: StagedIndex, staged: StagedRecords, held: _Held) -> RunStats:
+        added, changed = self._write_documents(staged)
         restored = self._execute("insert_restored_changes").rowcount
-        added = self._execute("insert_added_datasets").rowcount + restored
+        self._execute("insert_superseded_versions")
         self._execute("update_documents")
         self._execute("confirm_returned_and_lagging")
+        self._execute("settle_seen_removals")
+        if held.count:
+            self._execute("supersede_held_removals")
+            self._execute("insert_held_removals")
         removed = self._execute("insert_removed_changes").rowcount
         self._execute("freeze_unseen")
         self._execute("confirm_scopes")
         self._execute("record_observations")
+        self._record_failures(index)
         return RunStats(
             seen=index.datasets,
-            added=added,
+            added=added + restored,
             changed=changed,
-            unchanged=index.datasets - added - changed,
+            unchanged=index.datasets - added - restored - changed,
             removed=removed,
             failed=index.failed,
             filtered=index.filtered,
             columns=index.columns,
+            held_removals=held.count,
         )
+
+    def _write_documents(self, staged: StagedRecords) -> tuple[int, int]:
+        """Store new datasets, and put by the documents that differ with their changes; how many of each.
+
+        Datasets that came back are not among the changed.
+        """
+        new, known = set[int](), set[int]()
+        for ordinal, is_new in self._execute("list_wanted_ordinals"):
+            (new if is_new else known).add(ordinal)
+        if new:
+            self._copy("copy_added_datasets", self._added_rows(staged.documents(new)))
+            # counts only those that came with the hash that the index announced
+            if self._execute("insert_added_changes").rowcount != len(new):
+                raise _missing_documents()
+        if not known:
+            return len(new), 0
+        self._copy("copy_staged_documents", _document_rows(staged.documents(known)))
+        if self._execute("mark_new_versions").rowcount != len(known):
+            raise _missing_documents()
+        return len(new), self._write_differences()
+
+    def _added_rows(self, documents: Iterable[tuple[int, bytes]]) -> Iterable[tuple[Any, ...]]:
+        # as texts: converting the same values for every row would take longer than the row itself
+        endpoint_id, run_id, at = str(self.endpoint_id), str(self.run_id), self.at.isoformat()
+        for _, raw in documents:
+            yield (endpoint_id, *read_document(raw), document_hash(raw), at, at, run_id)
 
     def _write_differences(self) -> int:
         """Write the changes of the documents that differ; how many datasets changed, returned ones aside."""
@@ -163,30 +214,45 @@ class _Merge:
             differing.execute(query("persist", "list_differing_documents"))
             while batch := differing.fetchmany(DIFF_BATCH):
                 changed += sum(not is_returned for *_, is_returned in batch)
-                with self.conn.cursor() as cursor, cursor.copy(query("persist", "copy_changes")) as copy:
-                    for dataset_id, before, after, _ in batch:
-                        for change in diff_documents(before, after):
-                            copy.write_row(
-                                (
-                                    self.at,
-                                    change.kind,
-                                    self.endpoint_id,
-                                    dataset_id,
-                                    self.run_id,
-                                    change.field,
-                                    _json(change.before),
-                                    _json(change.after),
-                                    change.is_breaking,
-                                )
-                            )
+                self._copy("copy_changes", self._change_rows(batch))
         return changed
 
-    def _log(self, index: StagedIndex, stats: RunStats) -> None:
+    def _change_rows(self, differing: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
+        for dataset_id, before, after, _ in differing:
+            for change in diff_documents(before, after):
+                yield (
+                    self.at,
+                    change.kind,
+                    self.endpoint_id,
+                    dataset_id,
+                    self.run_id,
+                    change.field,
+                    _json(change.before),
+                    _json(change.after),
+                    change.is_breaking,
+                )
+
+    def _record_failures(self, index: StagedIndex) -> None:
+        if index.failures:
+            failures = (
+                (self.run_id, number, *storable(list(dataclasses.astuple(failure))))
+                for number, failure in enumerate(index.failures, start=1)
+            )
+            self._copy("copy_run_failures", failures)
+
+    def _log(self, index: StagedIndex, stats: RunStats, held: _Held) -> None:
         lines: list[runs.NewLogLine] = []
         if index.is_partial:
             fields = {"objects": index.failed, "schemas": index.unread_scopes}
             message = "Not everything could be read; what could not keeps the state of its last collection."
             lines.append((self.at, "WARNING", message, fields))
+        if unaccounted := index.unaccounted_scopes():
+            message = "Not every object that was listed was met; nothing there is taken for removed."
+            lines.append((self.at, "WARNING", message, {"schemas": len(unaccounted)}))
+        if held.count:
+            why = held.reason or "They were held before."
+            message = f"Removals are held until they are approved or dismissed: {why}"
+            lines.append((self.at, "WARNING", message, {"datasets": held.count}))
         found = f"{stats.seen} datasets with {stats.columns} columns found"
         merged = f"{stats.added} added, {stats.changed} changed, {stats.removed} removed"
         lines.append((self.at, "INFO", f"Catalog updated: {found}, {merged}.", None))
@@ -200,27 +266,14 @@ def _read_index(staged: StagedRecords) -> StagedIndex:
     return index
 
 
-def _document_row(text: bytes) -> tuple[Any, ...]:
-    document = json.loads(text)
-    names = (_storable(document[key]) for key in ("database", "schema", "name", "kind", "comment"))
-    if _ESCAPED_UNSTORABLE.search(text):
-        text = json.dumps(_storable(document)).encode()
-    return (identity_of(document), *names, text.decode())
+def _document_rows(documents: Iterable[tuple[int, bytes]]) -> Iterable[tuple[Any, ...]]:
+    for _, raw in documents:
+        document = read_document(raw)
+        yield document.identity, document_hash(raw), document.kind, document.comment, document.text
 
 
-# PostgreSQL stores neither NUL nor half a surrogate pair; the identity is taken from the exact name before.
-_ESCAPED_UNSTORABLE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-
-
-def _storable(value: Any) -> Any:
-    if isinstance(value, str):
-        return _UNSTORABLE.sub("\ufffd", value)
-    if isinstance(value, list):
-        return [_storable(item) for item in value]
-    if isinstance(value, dict):
-        return {_storable(key): _storable(item) for key, item in value.items()}
-    return value
+def _missing_documents() -> Exception:
+    return incomplete("documents are missing that the index announces")
 
 
 def _json(value: Any) -> str | None:

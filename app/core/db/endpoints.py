@@ -21,6 +21,7 @@ from app.core.db.rows import (
     position_after,
 )
 from app.core.domain.endpoints import Diagnostic, Endpoint, EndpointDetails, EndpointTest
+from app.core.domain.policies import EndpointPolicy
 from app.core.errors import DuplicateSourceId
 
 
@@ -160,13 +161,18 @@ def _details(details: EndpointDetails) -> Row:
         "labels": list(details.labels),
         "parameters": Jsonb(dict(details.parameters)),
         "capabilities": list(details.capabilities),
+        "policy": Jsonb(details.policy.as_document()),
     }
 
 
 def _endpoint(row: Row) -> Endpoint:
     test = row["last_test"]
     return pick(
-        Endpoint, row, secret_names=sorted(row["secrets"]), last_test=_last_test(test) if test else None
+        Endpoint,
+        row,
+        secret_names=sorted(row["secrets"]),
+        last_test=_last_test(test) if test else None,
+        policy=EndpointPolicy.from_document(row["policy"]),
     )
 
 

@@ -28,6 +28,9 @@ class Action(StrEnum):
     TRIGGER_COLLECTION = "triggerCollection"
     TRIGGER_ENDPOINT_COLLECTION = "triggerEndpointCollection"
     CANCEL_COLLECTION_RUN = "cancelCollectionRun"
+    APPROVE_REMOVALS = "approveRemovals"
+    DISMISS_REMOVALS = "dismissRemovals"
+    RESTORE_REMOVALS = "restoreRemovals"
     CREATE_API_TOKEN = "createApiToken"  # noqa: S105 - a name
     REVOKE_API_TOKEN = "revokeApiToken"  # noqa: S105 - a name
     SIGN_IN = "signIn"
@@ -140,6 +143,7 @@ def endpoint_values(endpoint: Endpoint) -> dict[str, Any]:
         "labels": endpoint.labels,
         "config": endpoint.config,
         "capabilities": endpoint.capabilities,
+        "policy": endpoint.policy.as_shown(),
     }
 
 

@@ -41,6 +41,11 @@ def dataset_identity(database: str | None, schema: str | None, name: str) -> byt
     return hashlib.sha256(exact.encode("ascii")).digest()
 
 
+def document_hash(document: bytes) -> str:
+    """The hash by which a dataset is known to be unchanged: SHA-256 of its document, in hexadecimal."""
+    return hashlib.sha256(document).hexdigest()
+
+
 @dataclass(frozen=True)
 class Dataset:
     """A row of the catalog. `document` is the connector's description: columns, keys, indexes, definition.

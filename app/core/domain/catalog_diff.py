@@ -28,8 +28,8 @@ class Difference:
 def diff_documents(before: Document, after: Document) -> list[Difference]:
     """The changes from one document to the next: columns first, then keys, then everything else.
 
-    Breaking is what a reader of the dataset can trip over: a column that is gone, a type that no longer
-    holds every old value, nullability either way, another primary key.
+    Breaking is what a reader or a writer of the dataset can trip over: a column that is gone, a type that no
+    longer holds every old value, nullability either way, another key.
     """
     differences = [
         *_column_differences(before.get("columns") or [], after.get("columns") or []),
@@ -84,7 +84,7 @@ def _key_differences(before: Document, after: Document) -> Iterator[Difference]:
         old, new = (_named(document.get(part) or [], unique_only) for document in (before, after))
         for name in [*old, *(name for name in new if name not in old)]:
             if old.get(name) != new.get(name):
-                yield Difference(ChangeKind.KEY_CHANGED, name, old.get(name), new.get(name))
+                yield Difference(ChangeKind.KEY_CHANGED, name, old.get(name), new.get(name), is_breaking=True)
 
 
 def _named(items: Sequence[Document], unique_only: bool) -> dict[str | None, Document]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.core.domain.policies import EndpointPolicy
 from app.core.domain.secrets import MASK
 
 METADATA_CAPABILITY = "metadata"
@@ -69,6 +70,7 @@ class EndpointDetails:
     labels: list[str]
     parameters: Mapping[str, Any]
     capabilities: list[str]
+    policy: EndpointPolicy = field(default_factory=EndpointPolicy)
 
 
 @dataclass(frozen=True, kw_only=True)

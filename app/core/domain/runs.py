@@ -159,6 +159,18 @@ class RunFilter:
 
 
 @dataclass(frozen=True)
+class FailedObject:
+    """What a run listed and could not read; `name` None: the schema itself. `id` counts within the run."""
+
+    id: int
+    database: str | None
+    schema: str | None
+    name: str | None
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class RunLogLine:
     """A line of a run's log; `id` grows with time."""
 

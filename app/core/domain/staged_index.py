@@ -8,6 +8,9 @@ from typing import Any
 from app.core.domain.catalog import dataset_identity
 from app.core.domain.runs import RunErrorCode
 
+# How many of a run's failures are kept with their reasons; the others are only counted.
+MAX_FAILURES = 10_000
+
 # One record of the staging index: `type` is dataset, failure, listing or filtered.
 IndexRecord = Mapping[str, Any]
 Scope = tuple[str | None, str | None]
@@ -33,6 +36,17 @@ class ScopeFinding:
     is_complete: bool
 
 
+@dataclass(frozen=True)
+class Failure:
+    """What was listed and could not be read; `name` None: the schema itself."""
+
+    database: str | None
+    schema: str | None
+    name: str | None
+    code: str
+    reason: str
+
+
 @dataclass
 class StagedIndex:
     """The records seen so far, counted. Memory grows with failures and parents, not with datasets."""
@@ -42,6 +56,7 @@ class StagedIndex:
     failed: int = 0
     filtered: int = 0
     failed_identities: set[bytes] = field(default_factory=set)
+    failures: list[Failure] = field(default_factory=list)
     _first_reason: str | None = None
     _unread_scopes: set[Scope] = field(default_factory=set)
     _filtered_scopes: set[Scope] = field(default_factory=set)
@@ -62,7 +77,7 @@ class StagedIndex:
             case "failure":
                 self.failed += 1
                 self._accounted[scope] += 1
-                self._first_reason = self._first_reason or record["reason"]
+                self._add_failure(Failure(*scope, record["name"], record["code"], record["reason"]))
                 if record["name"] is None:
                     self._unread_scopes.add(scope)
                 else:
@@ -78,11 +93,20 @@ class StagedIndex:
     def _add_listing(self, scope: Scope, record: IndexRecord) -> None:
         if not record["ok"]:
             self._unread_scopes.add(scope)
-            self._first_reason = self._first_reason or record["reason"]
+            # the objects of such a listing are failures of their own
+            if not record["listed"]:
+                reason = record["reason"] or "It could not be listed."
+                self._add_failure(Failure(*scope, None, RunErrorCode.SOURCE_ERROR, reason))
             return
-        self._listed[scope] = record["listed"]
+        # two names that were masked alike are one scope from here on
+        self._listed[scope] = self._listed.get(scope, 0) + record["listed"]
         if record["complete"]:
             self._complete_scopes.add(scope)
+
+    def _add_failure(self, failure: Failure) -> None:
+        self._first_reason = self._first_reason or failure.reason
+        if len(self.failures) < MAX_FAILURES:
+            self.failures.append(failure)
 
     def check_something_was_listed(self) -> None:
         """Raises StagingRefused when no listing succeeded: such a run says nothing of the source."""
@@ -94,8 +118,13 @@ class StagedIndex:
 
     @property
     def is_partial(self) -> bool:
-        """Whether something of the source could not be read."""
-        return self.failed > 0 or bool(self._unread_scopes)
+        """Whether something of the source could not be read, or was listed and never met."""
+        return self.failed > 0 or bool(self._unread_scopes) or bool(self.unaccounted_scopes())
+
+    def unaccounted_scopes(self) -> list[Scope]:
+        """The parents of which as many objects were listed as were read or failed: not these."""
+        met = {*self._listed, *self._accounted} - self._unread_scopes
+        return [scope for scope in met if self._listed.get(scope) != self._accounted[scope]]
 
     @property
     def unread_scopes(self) -> int:
