@@ -34,6 +34,14 @@ _DEPARSE_SETTINGS = {
     "jit": "off",
 }
 
+# The planner knows nothing of what a part of the query gives: a loop over all tables for each table, chosen on a
+# wrong guess, takes minutes. Nothing runs beside the one session that a source is asked for.
+_PLAN_SETTINGS = {
+    "enable_mergejoin": "off",
+    "work_mem": "32MB",
+    "max_parallel_workers_per_gather": "0",
+}
+
 _APPLY_SETTINGS = """
 SELECT set_config(name, value, true) FROM unnest(%(names)s::text[], %(values)s::text[]) AS s (name, value)
 """
@@ -255,7 +263,14 @@ class PostgresConnector(NetworkConnector):
         import psycopg
 
         self._apply(
-            {"muster.schemas": json.dumps(list(schemas)), "muster.limit": "" if limit is None else str(limit)}
+            {
+                **_PLAN_SETTINGS,
+                # All of them: whole catalogs are joined. A few: they are looked up.
+                "enable_nestloop": "off" if limit is None else "on",
+                "enable_hashjoin": "on" if limit is None else "off",
+                "muster.schemas": json.dumps(list(schemas)),
+                "muster.limit": "" if limit is None else str(limit),
+            }
         )
         query = Path(__file__).with_suffix(".sql").read_bytes()
         self.statements += 1
