@@ -1,5 +1,5 @@
-"""A PostgreSQL schema with everything in it, described as it always was: a document that is written in another
-way would pass for a changed dataset in every catalog."""
+"""A PostgreSQL schema with everything in it, described as it always was: a document that is written in
+another way would pass for a changed dataset in every catalog."""
 
 from pathlib import Path
 
@@ -9,7 +9,9 @@ from tests.sources import PostgresServer
 GOLDEN = Path(__file__).with_name("golden")
 
 
-def test_postgres_documents_are_byte_for_byte_what_they_were(postgres: PostgresServer, tmp_path: Path) -> None:
+def test_postgres_documents_are_byte_for_byte_what_they_were(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
     parameters = postgres.create_database("golden", (GOLDEN / "postgres.sql").read_text(encoding="utf-8"))
     collected = run("postgres", parameters, tmp_path)
     documents = [document for _, document in collected.staged.documents(range(1000))]
@@ -21,7 +23,9 @@ def test_sizes_are_those_that_the_server_last_found(postgres: PostgresServer, tm
         "sizes", "CREATE TABLE filled (id int PRIMARY KEY, body text); CREATE TABLE never_analysed (id int)"
     )
     with postgres.connect("sizes") as connection:
-        connection.execute("INSERT INTO filled SELECT n, repeat('x', 100) FROM generate_series(1, 10000) AS n")
+        connection.execute(
+            "INSERT INTO filled SELECT n, repeat('x', 100) FROM generate_series(1, 10000) AS n"
+        )
         connection.execute("VACUUM ANALYZE filled")
         row = connection.execute("SELECT pg_total_relation_size('filled')").fetchone()
     assert row is not None

@@ -26,7 +26,7 @@ from app.core.domain.collections import Collection
 from app.core.domain.endpoints import Diagnostic, Endpoint, EndpointTest, TestResult
 from app.core.domain.overview import Overview, RunStatusCount, TimelineLane, TimelineRun, UpcomingRun
 from app.core.domain.run_steps import RunStep
-from app.core.domain.runs import Run, RunLogLine, RunProgress, RunStats
+from app.core.domain.runs import Run, RunLogLine, RunProgress, RunStats, SourceCost
 from app.core.domain.schedules import SchedulePreview
 from app.core.domain.templates import (
     Capability,
@@ -85,6 +85,7 @@ VALUES: dict[str, type] = {
     "RunLogLine": RunLogLine,
     "RunProgress": RunProgress,
     "RunStats": RunStats,
+    "SourceCost": SourceCost,
     "RunStatusCount": RunStatusCount,
     "RunStep": RunStep,
     "RunTimelineLane": TimelineLane,
