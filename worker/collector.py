@@ -205,12 +205,12 @@ def _collect(
         connector.open_session()
         fingerprint = connector.fingerprint() if request.get("fingerprint_scope") else None
         known = request.get("known_fingerprint")
-        is_unchanged = known is not None and fingerprint == known
-        if is_unchanged and isinstance(writer, StagingWriter):
+        is_unchanged = fingerprint is not None and fingerprint == known
+        if fingerprint is not None and is_unchanged and isinstance(writer, StagingWriter):
             events.log(
                 "INFO", "The source is what it was when it was last read: nothing more was asked of it."
             )
-            writer.finish_unchanged(known)
+            writer.finish_unchanged(fingerprint)
         else:
             writer.finish(connector.collect(writer, events), fingerprint)
     except StagingFailed as error:

@@ -17,7 +17,9 @@ CREATE DOMAIN share AS int;
 CREATE FUNCTION half(value int) RETURNS int IMMUTABLE LANGUAGE sql RETURN value / 2;
 CREATE SEQUENCE numbers;
 CREATE SCHEMA other;
-CREATE TABLE t (id int PRIMARY KEY, a text, how mood DEFAULT 'sad', part share, n bigint DEFAULT nextval('numbers'));
+CREATE TABLE t (
+    id int PRIMARY KEY, a text, how mood DEFAULT 'sad', part share, n bigint DEFAULT nextval('numbers')
+);
 CREATE TABLE u (id int REFERENCES t, h int DEFAULT half(2));
 CREATE VIEW v AS SELECT a FROM t;
 CREATE TABLE parted (day date) PARTITION BY RANGE (day);
