@@ -123,7 +123,7 @@ class RecordWriter(ABC):
             **self._names(database, schema),
             "name": self._name(name),
             "hash": document_hash(document),
-            **asdict(stats),
+            **vars(stats),
         }
         self._put_dataset(record, document)
 
