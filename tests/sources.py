@@ -78,10 +78,11 @@ class PostgresServer(Server):
         return self.parameters(name)
 
     def sessions(self, application_name: str = "muster") -> int:
-        """How many sessions of this application the server has now."""
+        """How many sessions of applications whose name begins so the server has now."""
         with self.connect() as connection:
             row = connection.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s", [application_name]
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE %s",
+                [f"{application_name}%"],
             ).fetchone()
         assert row is not None
         return int(row[0])

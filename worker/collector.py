@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 import traceback
+from dataclasses import asdict
 from typing import Any
 
 from app.core.domain.leaks import LeakGate
@@ -142,6 +143,8 @@ def _serve(request: dict[str, Any], events: Events, stopper: Stopper) -> None:
         schemas=tuple(schemas) if schemas else None,
         file_roots=tuple(roots) if roots is not None else None,
         connect_timeout_seconds=float(request.get("connect_timeout_seconds") or 10),
+        pause_seconds=float(request.get("pause_seconds") or 0),
+        application_name=str(request.get("application_name") or "muster"),
         **settings,
     )
     connector = open_connector(request["template_id"], source)
@@ -154,6 +157,8 @@ def _serve(request: dict[str, Any], events: Events, stopper: Stopper) -> None:
         )
     finally:
         # Here, because a result or an error must be the last that is said.
+        if not is_test:
+            events.emit("cost", **asdict(connector.meter.cost()))
         if gate.redactions:
             events.emit("redactions", count=gate.redactions)
         stopper.connector = None
@@ -174,7 +179,7 @@ def _test(connector: Connector, events: Events, stopper: Stopper) -> dict[str, A
     stopper.hold_if_stopping()
     for diagnostic in result.diagnostics:
         events.emit("diagnostic", **diagnostic.as_dict())
-    return {"ok": result.ok, "version": result.detected_version, "statements": connector.statements}
+    return {"ok": result.ok, "version": result.detected_version, "statements": connector.meter.statements}
 
 
 def _collect(
@@ -188,10 +193,26 @@ def _collect(
         writer: RecordWriter = (
             JsonLinesWriter(events, gate, output)
             if output is not None
-            else StagingWriter(events, gate, request["staging_url"], request["staging_key"])
+            else StagingWriter(
+                events,
+                gate,
+                request["staging_url"],
+                request["staging_key"],
+                request.get("fingerprint_scope"),
+            )
         )
-        scope = connector.collect(writer, events)
-        writer.finish(scope)
+        events.progress("connecting", 0, None)
+        connector.open_session()
+        fingerprint = connector.fingerprint() if request.get("fingerprint_scope") else None
+        known = request.get("known_fingerprint")
+        is_unchanged = fingerprint is not None and fingerprint == known
+        if fingerprint is not None and is_unchanged and isinstance(writer, StagingWriter):
+            events.log(
+                "INFO", "The source is what it was when it was last read: nothing more was asked of it."
+            )
+            writer.finish_unchanged(fingerprint)
+        else:
+            writer.finish(connector.collect(writer, events), fingerprint)
     except StagingFailed as error:
         raise SourceError(RunErrorCode.STAGING_FAILED, str(error)) from error
     except StagingIncomplete as error:
@@ -200,7 +221,8 @@ def _collect(
     return {
         "ok": True,
         "version": connector.version,
-        "statements": connector.statements,
+        "statements": connector.meter.statements,
+        "is_unchanged": is_unchanged,
         **vars(writer.tally),
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.core.domain.endpoints import Diagnostic
 from app.core.domain.leaks import LeakGate
-from app.core.domain.runs import RunErrorCode
+from app.core.domain.runs import RunErrorCode, SourceCost
 
 MAX_TEXT_CHARACTERS = 2000
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -42,6 +42,7 @@ class Result:
     filtered: int = 0
     listed: int = 0
     version: str | None = None
+    is_unchanged: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Redactions:
     count: int
 
 
-Event = Progress | LogLine | Diagnostic | Result | Failure | Redactions
+Event = Progress | LogLine | Diagnostic | Result | Failure | Redactions | SourceCost
 
 
 class Cleaner:
@@ -126,12 +127,25 @@ def parse_event(line: bytes, cleaner: Cleaner) -> Event:
             )
         if kind == "result":
             counts = {name: int(event.get(name) or 0) for name in _COUNTS}
-            return Result(ok=event["ok"] is True, version=cleaner.optional(event.get("version")), **counts)
+            return Result(
+                ok=event["ok"] is True,
+                version=cleaner.optional(event.get("version")),
+                is_unchanged=event.get("is_unchanged") is True,
+                **counts,
+            )
         if kind == "error":
             code = RunErrorCode(event["code"])
             return Failure(code, cleaner.text(event["message"]), cleaner.optional(event.get("hint")))
         if kind == "redactions":
             return Redactions(int(event["count"]))
+        if kind == "cost":
+            size = event["bytes"]
+            return SourceCost(
+                int(event["statements"]),
+                float(event["seconds"]),
+                int(event["rows"]),
+                None if size is None else int(size),
+            )
     except (ValueError, KeyError, TypeError):
         pass  # not an event: kept below, as what it is
     return LogLine("WARNING", f"Unexpected output: {cleaner.text(line.decode('utf-8', 'replace')).strip()}")

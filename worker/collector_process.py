@@ -38,7 +38,8 @@ _KEPT_ERROR_LINES = 20
 @dataclass(frozen=True)
 class CollectorRequest:
     """What the child is to do. `parameters` holds secrets in plain text: it is never shown or logged.
-    `networks` are NetworkRules as texts."""
+    `networks` are NetworkRules as texts. With a `fingerprint_scope` the source's fingerprint is taken;
+    when it is the known one, nothing more is read."""
 
     mode: Literal["collect", "test"]
     template_id: str
@@ -50,6 +51,10 @@ class CollectorRequest:
     schemas: Sequence[str] | None = None
     staging_url: str | None = None
     staging_key: str | None = None
+    application_name: str = "muster"
+    pause_seconds: float = 0.0
+    fingerprint_scope: str | None = None
+    known_fingerprint: str | None = None
 
 
 class CollectorProcess:

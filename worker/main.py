@@ -149,6 +149,8 @@ def make_workers(settings: Settings, pool: Pool, client: Client) -> list[Worker]
         networks=NetworkRules(settings.sources.allowed_networks, settings.sources.denied_networks),
         connect_timeout_seconds=settings.connect_timeout_seconds,
         collector_memory_mb=settings.collector_memory_mb,
+        source_pause_ms=settings.sources.pause_ms,
+        full_pass_hours=settings.sources.full_pass_hours,
     )
     slots, ingest_slots = settings.worker_activity_slots, settings.worker_ingest_slots
     main_worker = Worker(

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from app.core.domain.networks import NetworkRules
 from app.core.domain.runs import RunErrorCode
+from worker.metering import Meter
 from worker.sources import Source, SourceError, Step
 
 CANCEL_TIMEOUT_SECONDS = 3.0
@@ -114,7 +115,7 @@ class NetworkConnector(ABC):
 
     def __init__(self, source: Source) -> None:
         self.version: str | None = None
-        self.statements = 0
+        self.meter = Meter(source.pause_seconds)
         self.source = source
         self._addresses: list[Address] = []
         self._deadline = 0.0

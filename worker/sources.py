@@ -45,7 +45,8 @@ class Step(StrEnum):
 class Source:
     """A source's settings. `schemas` is the restriction of this run, None for no restriction; `networks` are
     those it may be in; `file_roots` are the folders that its files and sockets may lie under: None for
-    anywhere, empty for nowhere. `gate` knows its secrets."""
+    anywhere, empty for nowhere. `gate` knows its secrets. `pause_seconds` pass between statements;
+    `application_name` is how the source sees who reads it."""
 
     parameters: Mapping[str, Any] = field(repr=False)
     gate: LeakGate = field(repr=False)
@@ -54,6 +55,8 @@ class Source:
     file_roots: tuple[str, ...] | None = ()
     connect_timeout_seconds: float = 10.0
     statement_timeout_seconds: int = STATEMENT_TIMEOUT_SECONDS
+    pause_seconds: float = 0.0
+    application_name: str = "muster"
 
     def text(self, key: str) -> str | None:
         """A text parameter, None when absent or empty. Raises SourceError BAD_CONFIG when it is no text."""

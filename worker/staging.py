@@ -58,7 +58,9 @@ class Tally:
 @dataclass(frozen=True)
 class StagedEnd:
     """The end marker. `complete_scope`: a schema absent from the run's listings no longer exists in
-    `scope_database`. `documents_bytes` is the size of the other file."""
+    `scope_database`. `documents_bytes` is the size of the other file. `fingerprint` is the source's, of what
+    `fingerprint_scope` stands for, when everything in it was read; `is_unchanged`: it was the known one, and
+    nothing else was read."""
 
     datasets: int
     columns: int
@@ -68,6 +70,9 @@ class StagedEnd:
     complete_scope: bool
     scope_database: str | None
     documents_bytes: int
+    fingerprint: str | None = None
+    fingerprint_scope: str | None = None
+    is_unchanged: bool = False
 
 
 class RecordWriter(ABC):
@@ -75,6 +80,7 @@ class RecordWriter(ABC):
 
     def __init__(self, report: Reporter, gate: LeakGate) -> None:
         self.tally = Tally()
+        self._is_whole = True
         self._report = report
         self._gate = gate
 
@@ -89,6 +95,7 @@ class RecordWriter(ABC):
         reason: str | None = None,
     ) -> None:
         self.tally.listed += listed
+        self._is_whole &= ok and complete
         self._put_record(
             {
                 "type": "listing",
@@ -117,7 +124,7 @@ class RecordWriter(ABC):
             **self._names(database, schema),
             "name": self._name(name),
             "hash": document_hash(document),
-            **asdict(stats),
+            **vars(stats),
         }
         self._put_dataset(record, document)
 
@@ -125,6 +132,7 @@ class RecordWriter(ABC):
         self, database: str | None, schema: str, name: str | None, code: RunErrorCode, reason: str
     ) -> None:
         self.tally.failed += 1
+        self._is_whole = False
         record = {
             **self._names(database, schema),
             "name": self._name(name),
@@ -144,8 +152,10 @@ class RecordWriter(ABC):
         return None if name is None else self._gate.catalog_text(name)
 
     @abstractmethod
-    def finish(self, scope: Scope) -> None:
-        """Make the output final. Raises StagingIncomplete when something listed is not accounted for."""
+    def finish(self, scope: Scope, fingerprint: str | None = None) -> None:
+        """Make the output final; `fingerprint` is that of the source it was read from.
+
+        Raises StagingIncomplete when something listed is not accounted for."""
 
     @abstractmethod
     def _put_record(self, record: dict[str, Any]) -> None: ...
@@ -157,8 +167,16 @@ class RecordWriter(ABC):
 class StagingWriter(RecordWriter):
     """Writes a staged run, replacing what an earlier attempt left under the same key."""
 
-    def __init__(self, report: Reporter, gate: LeakGate, staging_url: str, key: str) -> None:
+    def __init__(
+        self,
+        report: Reporter,
+        gate: LeakGate,
+        staging_url: str,
+        key: str,
+        fingerprint_scope: str | None = None,
+    ) -> None:
         super().__init__(report, gate)
+        self._fingerprint_scope = fingerprint_scope
         delete(staging_url, key)
         files, folder = _locate(staging_url, key)
         self._documents_bytes = 0
@@ -169,8 +187,15 @@ class StagingWriter(RecordWriter):
         except OSError as error:
             raise _failed(error) from error
 
-    def finish(self, scope: Scope) -> None:
+    def finish(self, scope: Scope, fingerprint: str | None = None) -> None:
         self.tally.check()
+        self._end(scope, fingerprint if self._is_whole else None)
+
+    def finish_unchanged(self, fingerprint: str) -> None:
+        """Make the output final: the source is what it was when this fingerprint was taken."""
+        self._end(Scope(None, complete=False), fingerprint, is_unchanged=True)
+
+    def _end(self, scope: Scope, fingerprint: str | None, is_unchanged: bool = False) -> None:
         try:
             self._documents.close()
             end = StagedEnd(
@@ -178,6 +203,9 @@ class StagingWriter(RecordWriter):
                 complete_scope=scope.complete,
                 scope_database=self._name(scope.database),
                 documents_bytes=self._documents_bytes,
+                fingerprint=fingerprint,
+                fingerprint_scope=self._fingerprint_scope,
+                is_unchanged=is_unchanged,
             )
             self._index.write(_line({"type": "end", **asdict(end)}))
             self._index.close()
@@ -207,7 +235,7 @@ class JsonLinesWriter(RecordWriter):
         super().__init__(report, gate)
         self._output = os.fdopen(descriptor, "wb", closefd=False)
 
-    def finish(self, scope: Scope) -> None:
+    def finish(self, scope: Scope, fingerprint: str | None = None) -> None:
         self.tally.check()
         try:
             self._output.close()

@@ -79,13 +79,15 @@ class RequestLimits:
 
 @dataclass(frozen=True)
 class SourceRules:
-    """What endpoints may point at. `allowed_networks` empty: any that is not denied."""
+    """What endpoints may point at, and how gently they are read. `allowed_networks` empty: any not denied."""
 
     file_roots: Annotated[tuple[Path, ...], "MUSTER_FILE_ROOTS"]
     allowed_networks: Annotated[tuple[Network, ...], "MUSTER_SOURCE_NETWORKS_ALLOW"]
     denied_networks: Annotated[tuple[Network, ...], "MUSTER_SOURCE_NETWORKS_DENY"]
     secret_env: Annotated[tuple[str, ...], "MUSTER_SECRET_ENV"]
     secret_file_roots: Annotated[tuple[Path, ...], "MUSTER_SECRET_FILE_ROOTS"]
+    pause_ms: Annotated[int, "MUSTER_SOURCE_PAUSE_MS"]
+    full_pass_hours: Annotated[int, "MUSTER_FULL_PASS_HOURS"]
 
 
 def read_access(env: Env) -> AccessSettings:
@@ -120,6 +122,8 @@ def read_source_rules(env: Env) -> SourceRules:
         denied_networks=networks(env, "MUSTER_SOURCE_NETWORKS_DENY", DEFAULT_DENIED_NETWORKS),
         secret_env=words(env.str("MUSTER_SECRET_ENV", "*")),
         secret_file_roots=paths(env.str("MUSTER_SECRET_FILE_ROOTS", "/run/secrets")),
+        pause_ms=not_negative(env, "MUSTER_SOURCE_PAUSE_MS", 0),
+        full_pass_hours=not_negative(env, "MUSTER_FULL_PASS_HOURS", 24),
     )
 
 

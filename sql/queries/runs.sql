@@ -139,6 +139,21 @@ UPDATE metadata_collection_runs
 SET stats = %(stats)s, updated_at = now()
 WHERE id = %(id)s AND status = 'RUNNING';
 
+-- name: record_read_mode
+UPDATE metadata_collection_runs
+SET read_mode = %(mode)s, updated_at = now()
+WHERE id = %(id)s AND status = 'RUNNING';
+
+-- name: add_source_cost
+-- the sum over the attempts; no bytes are known of files
+UPDATE metadata_collection_runs
+SET source_statements = coalesce(source_statements, 0) + %(statements)s,
+    source_seconds = coalesce(source_seconds, 0) + %(seconds)s,
+    source_rows = coalesce(source_rows, 0) + %(rows)s,
+    source_bytes = coalesce(source_bytes + %(bytes)s::bigint, source_bytes, %(bytes)s::bigint),
+    updated_at = now()
+WHERE id = %(id)s;
+
 -- name: add_redactions
 UPDATE metadata_collection_runs
 SET redactions = redactions + %(count)s, updated_at = now()

@@ -15,6 +15,10 @@ SETTINGS = """
 SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SET LOCAL search_path = '';
 SET LOCAL jit = off;
+SET LOCAL enable_nestloop = off;
+SET LOCAL enable_mergejoin = off;
+SET LOCAL work_mem = '32MB';
+SET LOCAL max_parallel_workers_per_gather = 0;
 SELECT set_config('muster.limit', '', true), set_config('muster.schemas', (
     SELECT json_agg(nspname)::text FROM pg_catalog.pg_namespace
     WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'

@@ -66,6 +66,7 @@ def _postgres(server: PostgresServer, staging: Path) -> Case:
         for name in odd:
             column = sql.Identifier(name)
             connection.execute(sql.SQL("CREATE TABLE {} ({} int)").format(column, column))
+        connection.execute("ANALYZE")
     collected = run("postgres", parameters, staging)
     return Case(collected, "contract", "public", "integer", True, True, odd)
 

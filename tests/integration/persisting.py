@@ -124,7 +124,7 @@ def collect(conn: Db, endpoint_id: UUID, staging: Staging) -> UUID:
     """One run from RUNNING to its end with this staging merged; its id."""
     run_id = insert_run(conn, endpoint_id)
     with conn.transaction():
-        partial = merge_staged(conn, run_id, staging.records(), limit_seconds=60)
+        partial = merge_staged(conn, run_id, staging.records(), limit_seconds=60).is_partial
     end_run(conn, run_id, "PARTIAL" if partial else "SUCCEEDED")
     return run_id
 

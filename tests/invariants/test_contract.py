@@ -34,7 +34,7 @@ from app.core.domain.overview import Overview, RunStatusCount, TimelineLane, Tim
 from app.core.domain.policies import EndpointPolicy
 from app.core.domain.removals import HeldRemovals
 from app.core.domain.run_steps import RunStep
-from app.core.domain.runs import FailedObject, Run, RunLogLine, RunProgress, RunStats
+from app.core.domain.runs import FailedObject, Run, RunLogLine, RunProgress, RunStats, SourceCost
 from app.core.domain.schedules import SchedulePreview
 from app.core.domain.templates import (
     Capability,
@@ -98,6 +98,7 @@ VALUES: dict[str, type] = {
     "RunLogLine": RunLogLine,
     "RunProgress": RunProgress,
     "RunStats": RunStats,
+    "SourceCost": SourceCost,
     "RunStatusCount": RunStatusCount,
     "RunStep": RunStep,
     "RunTimelineLane": TimelineLane,

@@ -32,6 +32,8 @@ QUEUED = Run(
     progress=None,
     stats=None,
     redactions=0,
+    read_mode=None,
+    source_cost=None,
     created_at=BEGIN,
     updated_at=BEGIN,
 )

@@ -19,7 +19,8 @@ def utc_now() -> datetime:
 class ActivityContext:
     """Made once by the composition root. `file_roots` are the folders that file sources may lie under,
     `networks` those that network sources may be in;
-    `references` are what secrets may refer to."""
+    `references` are what secrets may refer to; a source that has not changed is read all the same when that
+    was last done `full_pass_hours` ago."""
 
     pool: Pool
     secrets: SecretBox
@@ -28,5 +29,7 @@ class ActivityContext:
     networks: NetworkRules
     connect_timeout_seconds: int
     collector_memory_mb: int
+    source_pause_ms: int = 0
+    full_pass_hours: int = 24
     references: ReferenceRules = field(default_factory=ReferenceRules)
     clock: Callable[[], datetime] = utc_now

@@ -1,17 +1,22 @@
 """The ingest activity: one collector process reads the source and stages what it finds."""
 
+import hashlib
+import json
 import os
 import time
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
 from uuid import UUID
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, CancelledError
 
 from app.core.contracts import Activity, IngestInput, IngestResult
-from app.core.db import endpoints, runs
+from app.core.db import endpoints, fingerprints, runs
+from app.core.db.rows import Conn
 from app.core.domain.endpoints import Diagnostic
-from app.core.domain.runs import RunErrorCode
+from app.core.domain.runs import ReadMode, Run, RunErrorCode, RunTrigger, SourceCost
 from worker.activities.context import ActivityContext
 from worker.activities.failures import run_failure, state_conflict, worker_stopped
 from worker.activities.journal import RunJournal
@@ -49,7 +54,7 @@ class Ingest:
         journal.line("INFO", f"Collection started (attempt {attempt}).")
         try:
             with CollectorProcess(order, secrets, self._command) as child:
-                result = self._follow(child, journal, deadline)
+                result = self._follow(child, run_id, journal, deadline)
         except ApplicationError as error:
             journal.line("ERROR", error.message)
             raise
@@ -58,6 +63,9 @@ class Ingest:
             raise
         finally:
             journal.write()
+        mode = ReadMode.FINGERPRINT if result.is_unchanged else ReadMode.FULL
+        with self._context.pool.connection() as conn:
+            runs.record_read_mode(conn, run_id, mode)
         return IngestResult(f"{run_id}/{attempt}", result.datasets, result.failed, result.filtered)
 
     def _order(self, run_id: UUID, attempt: int) -> tuple[CollectorRequest, list[str]]:
@@ -70,6 +78,10 @@ class Ingest:
             endpoint = endpoints.get_endpoint(conn, run.endpoint_id)
             sealed = endpoints.sealed_secrets(conn, run.endpoint_id)
             runs.record_attempt(conn, run_id, attempt)
+            scope = known = None
+            if endpoint is not None:
+                scope = fingerprint_scope(endpoint.template_id, endpoint.parameters, run.filters)
+                known = self._known_fingerprint(conn, run, scope)
         if endpoint is None or endpoint.template_id is None:
             raise run_failure(RunErrorCode.BAD_CONFIG, "There is no connector for the endpoint.")
         opened = self._in_plain_text(sealed)
@@ -84,8 +96,19 @@ class Ingest:
             memory_mb=context.collector_memory_mb,
             staging_url=context.staging_url,
             staging_key=f"{run_id}/{attempt}",
+            application_name=f"muster {run_id}",
+            pause_seconds=context.source_pause_ms / 1000,
+            fingerprint_scope=scope,
+            known_fingerprint=known,
         )
         return order, list(opened.values())
+
+    def _known_fingerprint(self, conn: Conn, run: Run, scope: str) -> str | None:
+        """What the source is compared with; None for a person who asked for the run: they want it read."""
+        if run.trigger is not RunTrigger.SCHEDULE:
+            return None
+        context = self._context
+        return fingerprints.find_known(conn, run.endpoint_id, scope, context.clock(), context.full_pass_hours)
 
     def _in_plain_text(self, sealed: Mapping[str, str]) -> dict[str, str]:
         """The secrets, those by reference looked up. Raises ApplicationError BAD_CONFIG."""
@@ -95,7 +118,13 @@ class Ingest:
         except SourceError as error:
             raise run_failure(error.code, _with_hint(error)) from None
 
-    def _follow(self, child: CollectorProcess, journal: RunJournal, deadline: "Deadline") -> Result:
+    def _record_cost(self, run_id: UUID, cost: SourceCost) -> None:
+        with self._context.pool.connection() as conn:
+            runs.add_source_cost(conn, run_id, cost)
+
+    def _follow(
+        self, child: CollectorProcess, run_id: UUID, journal: RunJournal, deadline: "Deadline"
+    ) -> Result:
         """Listen to the child until it has ended. Returns its result; raises when there is none."""
         result: Result | None = None
         masked_by_child = 0
@@ -105,6 +134,8 @@ class Ingest:
             if isinstance(event, Redactions):
                 masked_by_child = event.count
             journal.redactions(child.redactions + masked_by_child)
+            if isinstance(event, SourceCost):
+                self._record_cost(run_id, event)
             if isinstance(event, Failure):
                 raise run_failure(event.code, _with_hint(event))
             if isinstance(event, Result):
@@ -147,6 +178,15 @@ class Ingest:
                 f"The collector needed more than {limit_mb} MB of memory. "
                 "Restrict the collection to fewer schemas, or raise MUSTER_COLLECTOR_MEMORY_MB.",
             )
+
+
+def fingerprint_scope(
+    template_id: str | None, parameters: Mapping[str, Any], filters: Mapping[str, Any] | None
+) -> str:
+    """A digest of all that decides what a run reads, beside the source itself."""
+    schemas = sorted((filters or {}).get("schemas") or ())
+    how = [template_id, dict(parameters), schemas, version("muster")]
+    return hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()
 
 
 class Deadline:

@@ -15,7 +15,9 @@ from temporalio import activity
 from temporalio.exceptions import CancelledError
 
 from app.core.contracts import Activity, PersistInput, PersistResult, RunLimits
+from app.core.db import fingerprints
 from app.core.db.catalog_merge import StagedRecords, merge_staged
+from app.core.db.fingerprints import Counted, Fingerprint
 from app.core.domain.runs import RunErrorCode
 from app.core.domain.staged_index import StagingRefused
 from app.core.errors import RunNotActive, RunNotFound
@@ -48,9 +50,9 @@ class Persisting:
         run_id = UUID(request.run_id)
         limit_seconds = _limit_seconds() * _STATEMENT_SHARE
         try:
-            staged = _staged_records(StagedRun(self._context.staging_url, request.staging_key))
+            staged = StagedRun(self._context.staging_url, request.staging_key)
             with self._context.pool.connection() as conn, _watched(conn):
-                partial = merge_staged(conn, run_id, staged, limit_seconds=limit_seconds)
+                partial = _persist(conn, run_id, staged, limit_seconds)
         except QueryCanceled:
             raise _interruption(limit_seconds) from None
         except StagingRefused as error:
@@ -62,6 +64,25 @@ class Persisting:
         except (RunNotActive, RunNotFound):
             raise state_conflict(run_id) from None
         return PersistResult(partial)
+
+
+def _persist(conn: Connection[TupleRow], run_id: UUID, staged: StagedRun, limit_seconds: float) -> bool:
+    """True when the run is only partial."""
+    end = staged.end
+    found = (
+        Fingerprint(end.fingerprint_scope, end.fingerprint)
+        if end.fingerprint_scope and end.fingerprint
+        else None
+    )
+    if end.is_unchanged and found is not None:
+        fingerprints.confirm_unchanged(conn, run_id, found)
+        return False
+    is_merged = fingerprints.is_merged(conn, run_id)
+    merged = merge_staged(conn, run_id, _staged_records(staged), limit_seconds=limit_seconds)
+    if not is_merged:
+        counted = Counted(end.datasets, end.columns, end.filtered)
+        fingerprints.replace(conn, run_id, found if merged.is_settled else None, counted)
+    return merged.is_partial
 
 
 def _staged_records(run: StagedRun) -> StagedRecords:

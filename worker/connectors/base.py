@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from app.core.domain.endpoints import Diagnostic, TestResult
 from app.core.domain.runs import RunErrorCode
+from worker.metering import Meter
 from worker.sources import SourceError, Step
 
 
@@ -73,10 +74,17 @@ class Connector(Protocol):
     """One source technology. Constructed with the Source it is to read."""
 
     version: str | None
-    statements: int  # round trips to the source so far, sign-in not counted
+    meter: Meter
 
     def steps(self) -> Sequence[tuple[Step, Callable[[], str]]]:
         """The test's steps: each returns what it found as a sentence, or raises SourceError."""
+
+    def open_session(self) -> None:
+        """Connect, before anything is read. Raises SourceError."""
+
+    def fingerprint(self) -> str:
+        """A short text that is another one whenever what `collect` would read may be, from two statements at
+        most. It does not move with what moves without a dataset having changed. Raises SourceError."""
 
     def collect(self, sink: Sink, report: Reporter) -> Scope:
         """Read everything in scope into `sink`. Raises SourceError when the source cannot be read."""

@@ -1,9 +1,10 @@
 """MySQL and MariaDB, read through information_schema: the same few statements for any number of tables.
 The server sorts one stream of all parts of all objects; each object is put together here."""
 
+import hashlib
 import socket
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from itertools import groupby
 from pathlib import Path
@@ -14,6 +15,17 @@ from app.core.domain.templates.mysql import DEFAULT_PORT
 from app.core.domain.templates.parts import DEFAULT_SSL_MODE
 from worker.connectors import base
 from worker.connectors.base import DatasetStats, Reporter, Scope, Sink
+from worker.connectors.mysql_rows import (
+    COLUMN,
+    FOREIGN_KEY,
+    HEADER,
+    INDEX,
+    VIEW_TEXT,
+    by_key,
+    column,
+    foreign_key,
+    index,
+)
 from worker.network import CANCEL_TIMEOUT_SECONDS, LOCK_TIMEOUT_SECONDS, NetworkConnector
 from worker.sources import Source, SourceError
 
@@ -23,9 +35,8 @@ if TYPE_CHECKING:
     import pymysql
     from pymysql.cursors import Cursor
 
-PROGRAM_NAME = "muster"
+FINGERPRINT_FORMAT = 1
 SYSTEM_SCHEMAS = ("information_schema", "mysql", "performance_schema", "sys")
-HEADER, COLUMN, INDEX, FOREIGN_KEY, VIEW_TEXT = range(5)
 
 # Whether the account may see all of a schema: MySQL hides what an account holds no right on, so an absent
 # name proves nothing unless a right covers the whole schema. TABLE_SCHEMA is a LIKE pattern in grants.
@@ -51,6 +62,18 @@ _FIRST_OBJECT = """
 SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES
 WHERE TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW') AND TABLE_SCHEMA IN %(schemas)s
 LIMIT 1
+"""
+
+_SCOPE = "TABLE_SCHEMA IN %(schemas)s"
+
+# A digest of all that a document is made of, made on the server; d and e of a header are its rows and bytes.
+_FINGERPRINT = """
+SELECT CAST(COUNT(*) AS CHAR), CAST(SUM(CAST(CONV(LEFT(digest, 15), 16, 10) AS UNSIGNED)) AS CHAR),
+    CAST(SUM(CAST(CONV(RIGHT(digest, 15), 16, 10) AS UNSIGNED)) AS CHAR)
+FROM (SELECT MD5(CONCAT_WS(',', HEX(s), HEX(t), part, HEX(key_name), position, COALESCE(HEX(a), '-'),
+    COALESCE(HEX(b), '-'), COALESCE(HEX(c), '-'), IF(part = 0, '', COALESCE(HEX(d), '-')),
+    IF(part = 0, '', COALESCE(HEX(e), '-')), COALESCE(HEX(f), '-'), COALESCE(HEX(g), '-'))) AS digest
+    FROM ({parts}) AS parts) AS digests
 """
 
 # Server error numbers of a refused sign-in.
@@ -98,8 +121,6 @@ class MySqlConnector(NetworkConnector):
         self._sees_all_schemas = False
 
     def collect(self, sink: Sink, report: Reporter) -> Scope:
-        report.progress("connecting", 0, None)
-        self.open_session()
         report.progress("listing", 0, None)
         self._list_schemas()
         wanted = self._wanted_schemas()
@@ -166,6 +187,16 @@ class MySqlConnector(NetworkConnector):
             pass
         return f"Read the metadata of {schema}.{name}."
 
+    def fingerprint(self) -> str:
+        self._list_schemas()
+        wanted = self._wanted_schemas()
+        scope = sorted(n for n in self._schemas if wanted is None or n in wanted)
+        found: list[tuple[Any, ...]] = []
+        if scope:
+            found = self._fetch(_FINGERPRINT.format(parts=self._query(_SCOPE)), {"schemas": tuple(scope)})
+        seen = (FINGERPRINT_FORMAT, self.version, self._schemas, self._sees_all_schemas, found)
+        return hashlib.sha256(repr(seen).encode()).hexdigest()
+
     # ------------------------------------------------------------------ reading
     def _wanted_schemas(self) -> tuple[str, ...] | None:
         wanted = self.source.wanted_schemas()
@@ -207,7 +238,7 @@ class MySqlConnector(NetworkConnector):
     def _put(self, schema: str, name: str, rows: list[tuple[Any, ...]], sink: Sink) -> None:
         kind, engine, comment, row_count, size = rows[0][5:10]
         is_view = kind == "VIEW"
-        columns = [_column(row) for row in rows if row[2] == COLUMN]
+        columns = [column(row) for row in rows if row[2] == COLUMN]
         if not is_view and engine is None:
             reason = self.source.words(comment) or "The server cannot open it."
             sink.failure(None, schema, name, RunErrorCode.SOURCE_ERROR, reason)
@@ -216,7 +247,7 @@ class MySqlConnector(NetworkConnector):
             code, reason = _BROKEN_VIEW if is_view else _HIDDEN_COLUMNS
             sink.failure(None, schema, name, code, reason)
             return
-        indexes = [_index(key, list(part)) for key, part in _by_key(rows, INDEX)]
+        indexes = [index(key, list(part)) for key, part in by_key(rows, INDEX)]
         document = base.make_document(
             database=None,
             schema=schema,
@@ -224,8 +255,8 @@ class MySqlConnector(NetworkConnector):
             kind="VIEW" if is_view else "TABLE",
             comment=None if is_view else comment or None,
             columns=columns,
-            primary_key=next((index["columns"] for index in indexes if index["name"] == "PRIMARY"), []),
-            foreign_keys=[_foreign_key(key, list(part)) for key, part in _by_key(rows, FOREIGN_KEY)],
+            primary_key=next((each["columns"] for each in indexes if each["name"] == "PRIMARY"), []),
+            foreign_keys=[foreign_key(key, list(part)) for key, part in by_key(rows, FOREIGN_KEY)],
             indexes=indexes,
             definition=next((row[5] or None for row in rows if row[2] == VIEW_TEXT), None),
         )
@@ -240,28 +271,38 @@ class MySqlConnector(NetworkConnector):
 
         if not schemas:
             return
-        scope = "TABLE_SCHEMA IN %(schemas)s" + ("" if table is None else " AND TABLE_NAME = %(table)s")
-        query = Path(__file__).with_suffix(".sql").read_text()
-        query = query.replace("{scope}", scope)
-        query = query.replace("{index_expression}", "NULL" if self._is_mariadb else "EXPRESSION")
-        self.statements += 1
+        scope = _SCOPE + ("" if table is None else " AND TABLE_NAME = %(table)s")
+        query = self._query(scope)
+        self.meter.begin_statement()
         try:
             with self._open().cursor(SSCursor) as cursor:
-                cursor.execute(query, {"schemas": tuple(schemas), "table": table})
-                yield from cursor
+                cursor.execute(self._tagged(query), {"schemas": tuple(schemas), "table": table})
+                for row in cursor:
+                    self.meter.received(1, sum(len(value) for value in row if hasattr(value, "__len__")))
+                    yield row
         except pymysql.Error as error:
             raise self._query_error(error) from None
 
     def _fetch(self, query: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         import pymysql
 
-        self.statements += 1
+        self.meter.begin_statement()
         try:
             with self._open().cursor() as cursor:
-                cursor.execute(query, parameters)
-                return list(cursor.fetchall())
+                cursor.execute(self._tagged(query), parameters)
+                rows = list(cursor.fetchall())
         except pymysql.Error as error:
             raise self._query_error(error) from None
+        self.meter.received(len(rows), sum(len(str(value)) for row in rows for value in row))
+        return rows
+
+    def _query(self, scope: str) -> str:
+        query = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8").replace("{scope}", scope)
+        return query.replace("{index_expression}", "NULL" if self._is_mariadb else "EXPRESSION")
+
+    def _tagged(self, statement: str) -> str:
+        """With the reader's name where the server's list of processes shows it."""
+        return f"/* {self.source.application_name} */ {statement.lstrip()}"
 
     # ------------------------------------------------------------------ session
     def _unopened_connection(self, timeout_seconds: float) -> "pymysql.Connection[Any]":
@@ -281,7 +322,7 @@ class MySqlConnector(NetworkConnector):
             write_timeout=timeout_seconds,
             ssl=_tls_context(mode),
             ssl_disabled=mode == "disable",
-            program_name=PROGRAM_NAME,
+            program_name=self.source.application_name,
             local_infile=False,
             defer_connect=True,
         )
@@ -292,9 +333,10 @@ class MySqlConnector(NetworkConnector):
             f"max_statement_time = {seconds}" if self._is_mariadb else f"max_execution_time = {seconds}000"
         )
         locks = min(seconds, LOCK_TIMEOUT_SECONDS)
+        self.meter.begin_statement()
         cursor.execute(f"SET SESSION {limit}, lock_wait_timeout = {locks}, sql_mode = ''")
+        self.meter.begin_statement()
         cursor.execute("START TRANSACTION READ ONLY")
-        self.statements += 2
 
     def _open(self) -> "pymysql.Connection[Any]":
         if self._connection is None:
@@ -352,48 +394,6 @@ def _tls_context(mode: str) -> "ssl.SSLContext | None":
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
-
-
-def _by_key(rows: list[tuple[Any, ...]], part: int) -> Iterator[tuple[str, Iterator[tuple[Any, ...]]]]:
-    """The rows of one part, grouped by the name of the index or key they belong to."""
-    for key, group in groupby((row for row in rows if row[2] == part), key=lambda row: row[3]):
-        yield key.decode(), group
-
-
-def _column(row: tuple[Any, ...]) -> dict[str, Any]:
-    position, name, column_type, nullable, default, comment, extra, generated = row[4:12]
-    extra = extra or ""
-    if generated:
-        default = f"GENERATED ALWAYS AS ({generated})"
-    elif "auto_increment" in extra:
-        default = "AUTO_INCREMENT"
-    elif default == "NULL" and nullable == "YES":
-        default = None  # MariaDB's way of saying that there is no default
-    on_update = extra.lower().find("on update ")
-    if on_update >= 0:
-        default = f"{default or 'NULL'} {extra[on_update:]}"
-    return {
-        "position": int(position),  # a UNION of unlike integers is a decimal
-        "name": name,
-        "type": column_type,
-        "nullable": nullable == "YES",
-        "default": default,
-        "comment": comment or None,
-    }
-
-
-def _index(name: str, rows: list[tuple[Any, ...]]) -> dict[str, Any]:
-    return {"name": name, "columns": [row[5] for row in rows], "unique": rows[0][6] == "0"}
-
-
-def _foreign_key(name: str, rows: list[tuple[Any, ...]]) -> dict[str, Any]:
-    return {
-        "name": name,
-        "columns": [row[5] for row in rows],
-        "to_schema": rows[0][6],
-        "to_name": rows[0][7],
-        "to_columns": [row[8] for row in rows],
-    }
 
 
 def _number(text: str | None) -> int | None:

@@ -4,9 +4,11 @@ There is no network between us and the file: an object at a time is as quick as 
 that cannot be read (a view of a dropped table, a virtual table of a missing module) fail alone.
 """
 
+import hashlib
 import re
 import sqlite3
 import stat
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,14 @@ from urllib.parse import quote
 from app.core.domain.runs import RunErrorCode
 from worker.connectors import base
 from worker.connectors.base import DatasetStats, Reporter, Scope, Sink
+from worker.metering import Meter
 from worker.sources import Source, SourceError, Step
 
 SCHEMA = "main"
 BUSY_TIMEOUT_SECONDS = 5.0
+# Of SQLite's own machine, between two looks at the clock: some milliseconds.
+STEPS_BETWEEN_LOOKS = 100_000
+FINGERPRINT_FORMAT = 1
 # Sizes are found by reading every page; beyond this a file is too big for that.
 MAX_BYTES_TO_MEASURE = 256 << 20
 
@@ -26,6 +32,10 @@ _LIST_OBJECTS = """
 SELECT name, type, sql FROM main.sqlite_schema
 WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
 ORDER BY name COLLATE BINARY
+"""
+_SCHEMA_TEXTS = """
+SELECT type, name, tbl_name, sql FROM main.sqlite_schema
+WHERE name NOT LIKE 'sqlite\\_stat%' ESCAPE '\\' ORDER BY type, name COLLATE BINARY
 """
 _COLUMNS = """
 SELECT cid + 1, name, type, "notnull", dflt_value, pk FROM pragma_table_xinfo(?, 'main')
@@ -57,11 +67,12 @@ class SqliteConnector:
 
     def __init__(self, source: Source) -> None:
         self.version: str | None = f"SQLite {sqlite3.sqlite_version}"
-        self.statements = 0
+        self.meter = Meter(source.pause_seconds)
         self._source = source
         self._connection: sqlite3.Connection | None = None
         self._objects: list[tuple[str, str, str | None]] = []
         self._exact_names: dict[str, str] = {}
+        self._deadline = float("inf")
 
     def steps(self) -> Sequence[tuple[Step, Callable[[], str]]]:
         return (
@@ -71,8 +82,6 @@ class SqliteConnector:
         )
 
     def collect(self, sink: Sink, report: Reporter) -> Scope:
-        report.progress("connecting", 0, None)
-        self._open_file()
         report.progress("listing", 0, None)
         self._list()
         wanted = self._source.wanted_schemas()
@@ -97,6 +106,18 @@ class SqliteConnector:
         report.progress("reading", total, total)
         return Scope(None, complete=wanted is None)
 
+    def open_session(self) -> None:
+        self._open_file()
+
+    def fingerprint(self) -> str:
+        """Of the texts that all else follows from; what ANALYZE keeps is left out."""
+        try:
+            texts = self._fetch(_SCHEMA_TEXTS)
+        except sqlite3.Error as error:
+            raise self._error(error, Path(self._source.required("path"))) from None
+        seen = (FINGERPRINT_FORMAT, self.version, texts)
+        return hashlib.sha256(repr(seen).encode("utf-8", "surrogateescape")).hexdigest()
+
     def cancel(self) -> None:
         if self._connection is not None:
             self._connection.interrupt()
@@ -104,6 +125,9 @@ class SqliteConnector:
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
+
+    def _is_out_of_time(self) -> bool:
+        return time.monotonic() > self._deadline
 
     # ------------------------------------------------------------------ steps
     def _open_file(self) -> str:
@@ -120,11 +144,11 @@ class SqliteConnector:
             # A file made by somebody else: nothing in its schema is to run, nothing is to be written.
             self._connection.execute("PRAGMA trusted_schema = OFF")
             self._connection.execute("PRAGMA query_only = ON")
+            self._connection.set_progress_handler(self._is_out_of_time, STEPS_BETWEEN_LOOKS)
             self._connection.execute("BEGIN")
             self._connection.execute("SELECT 1 FROM main.sqlite_schema LIMIT 1").fetchone()
         except sqlite3.Error as error:
             raise self._error(error, path) from None
-        self.statements += 4
         return f"{path} is a SQLite database."
 
     def _list(self) -> str:
@@ -236,8 +260,11 @@ class SqliteConnector:
     def _fetch(self, query: str, *parameters: str) -> list[Any]:
         if self._connection is None:
             raise RuntimeError("open the file before reading")
-        self.statements += 1
-        return self._connection.execute(query, parameters).fetchall()
+        self.meter.begin_statement()
+        self._deadline = time.monotonic() + self._source.statement_timeout_seconds
+        rows = self._connection.execute(query, parameters).fetchall()
+        self.meter.received(len(rows))
+        return rows
 
     def _allowed_file(self) -> Path:
         """The file that the path leads to once every symbolic link is followed.
@@ -283,6 +310,9 @@ class SqliteConnector:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         if code == sqlite3.SQLITE_NOTADB:
             return SourceError(RunErrorCode.BAD_CONFIG, f"{path} is not a SQLite database.", field="path")
+        if code == sqlite3.SQLITE_INTERRUPT:
+            limit = self._source.statement_timeout_seconds
+            return SourceError(RunErrorCode.SOURCE_TIMEOUT, f"{path} took longer than {limit} s to answer.")
         if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             return SourceError(RunErrorCode.SOURCE_TIMEOUT, f"{path} stayed locked by another program.")
         if code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY}:

@@ -46,8 +46,17 @@ class StagedRecords:
     scope_database: str | None
 
 
-def merge_staged(conn: Db, run_id: UUID, staged: StagedRecords, *, limit_seconds: float) -> bool:
-    """Make the catalog what the run found, write its changes, log and stats; True when it is only partial.
+@dataclasses.dataclass(frozen=True)
+class Merged:
+    """What became of a run's records. `is_settled`: it left nothing open, neither unread objects nor held
+    removals."""
+
+    is_partial: bool
+    is_settled: bool
+
+
+def merge_staged(conn: Db, run_id: UUID, staged: StagedRecords, *, limit_seconds: float) -> Merged:
+    """Make the catalog what the run found, and write its changes, log and stats.
 
     Merging a run again changes nothing. Two merges of one endpoint wait for each other. The caller owns the
     transaction and must roll it back on any error. Raises StagingRefused when the records may not become the
@@ -61,7 +70,8 @@ def merge_staged(conn: Db, run_id: UUID, staged: StagedRecords, *, limit_seconds
         raise RunNotFound(run_id)
     endpoint_id, status, is_merged, at, policy = run
     if is_merged:
-        return _read_index(staged).is_partial
+        # what it left open was written down when it was merged
+        return Merged(_read_index(staged).is_partial, is_settled=False)
     if status != RunStatus.RUNNING:
         raise RunNotActive(run_id, status)
     return _Merge(conn, run_id, endpoint_id, at, EndpointPolicy.from_document(policy)).run(staged)
@@ -83,7 +93,7 @@ class _Merge:
     at: datetime
     policy: EndpointPolicy
 
-    def run(self, staged: StagedRecords) -> bool:
+    def run(self, staged: StagedRecords) -> Merged:
         # psycopg sends several statements at once only when there are no parameters
         self.conn.execute(query("persist", "create_staged_tables"))
         index = self._copy_index(staged)
@@ -98,7 +108,7 @@ class _Merge:
         # in the merge's own transaction: a run with stats has been merged, and only a running run may be
         if not runs.record_stats(self.conn, self.run_id, stats):
             raise RunNotActive(self.run_id, "it was ended while its records were merged")
-        return index.is_partial
+        return Merged(index.is_partial, is_settled=not index.is_partial and held.count == 0)
 
     def _execute(self, name: str, **parameters: Any) -> Cursor[TupleRow]:
         common = {"endpoint_id": self.endpoint_id, "run_id": self.run_id, "at": self.at}

@@ -18,6 +18,7 @@ from app.core.db.rows import Conn, Row, execute, fetch_all, fetch_count, fetch_o
 from app.core.domain.runs import (
     ACTIVE,
     ALLOWED_SOURCES,
+    ReadMode,
     Run,
     RunFilter,
     RunLogLine,
@@ -25,6 +26,7 @@ from app.core.domain.runs import (
     RunStats,
     RunStatus,
     RunTrigger,
+    SourceCost,
 )
 from app.core.errors import BadInput, CollectionInProgress
 
@@ -209,6 +211,16 @@ def record_stats(conn: Conn, run_id: UUID, stats: RunStats) -> bool:
     return execute(conn, query("runs", "record_stats"), {"id": run_id, "stats": Jsonb(asdict(stats))}) > 0
 
 
+def record_read_mode(conn: Conn, run_id: UUID, mode: ReadMode) -> bool:
+    """Record how a run has read its source; False when it is not running."""
+    return execute(conn, query("runs", "record_read_mode"), {"id": run_id, "mode": mode}) > 0
+
+
+def add_source_cost(conn: Conn, run_id: UUID, cost: SourceCost) -> None:
+    """Add what an attempt of the run has cost its source."""
+    execute(conn, query("runs", "add_source_cost"), {"id": run_id, **asdict(cost)})
+
+
 def add_redactions(conn: Conn, run_id: UUID, count: int, now: datetime) -> None:
     """Count masked secret values on the run. The run's log says so once, when it ends: here if it has ended
     already, and nothing was counted before."""
@@ -273,11 +285,21 @@ def _run(row: Row) -> Run:
         trigger=RunTrigger(row["trigger"]),
         progress=_progress(progress) if progress else None,
         stats=RunStats(**stats) if stats else None,
+        read_mode=ReadMode(row["read_mode"]) if row["read_mode"] else None,
+        source_cost=_source_cost(row),
     )
 
 
 def _progress(document: Row) -> RunProgress:
     return RunProgress(**document | {"updated_at": datetime.fromisoformat(document["updated_at"])})
+
+
+def _source_cost(row: Row) -> SourceCost | None:
+    if row["source_statements"] is None:
+        return None
+    return SourceCost(
+        row["source_statements"], row["source_seconds"], row["source_rows"], row["source_bytes"]
+    )
 
 
 def _by_collection(conn: Conn, name: str, ids: Collection[UUID]) -> dict[UUID, Run]:

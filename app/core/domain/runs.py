@@ -103,6 +103,23 @@ class RunStats:
     held_removals: int = 0
 
 
+class ReadMode(StrEnum):
+    """How a run read its source. FINGERPRINT: nothing had changed, and nothing but that was asked."""
+
+    FULL = "FULL"
+    FINGERPRINT = "FINGERPRINT"
+
+
+@dataclass(frozen=True)
+class SourceCost:
+    """What reading cost the source. `bytes` are those of the answers, None for a file."""
+
+    statements: int
+    seconds: float
+    rows: int
+    bytes: int | None
+
+
 @dataclass(frozen=True)
 class Run:
     """A row of metadata_collection_runs. `redactions` counts the secret values masked in what it stored."""
@@ -127,6 +144,8 @@ class Run:
     progress: RunProgress | None
     stats: RunStats | None
     redactions: int
+    read_mode: ReadMode | None
+    source_cost: SourceCost | None
     created_at: datetime
     updated_at: datetime
 
