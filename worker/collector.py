@@ -22,7 +22,7 @@ from app.core.domain.runs import RunErrorCode
 from app.core.domain.templates import find_template, sensitive_keys
 from worker.connectors import open_connector
 from worker.connectors.base import Connector, run_test
-from worker.sources import Source, SourceError
+from worker.sources import STATEMENT_TIMEOUT_SECONDS, Source, SourceError
 
 EXIT_CANCELED = 128 + signal.SIGTERM
 PROGRESS_INTERVAL_SECONDS = 0.3
@@ -132,9 +132,7 @@ def main() -> int:
 def _serve(request: dict[str, Any], events: Events, stopper: Stopper) -> None:
     is_test = request["mode"] == "test"
     schemas, roots = request.get("schemas"), request.get("file_roots")
-    settings: dict[str, Any] = (
-        {"statement_timeout_seconds": TEST_STATEMENT_TIMEOUT_SECONDS} if is_test else {}
-    )
+    default_seconds = TEST_STATEMENT_TIMEOUT_SECONDS if is_test else STATEMENT_TIMEOUT_SECONDS
     gate = LeakGate(_secrets(request))
     source = Source(
         parameters=request["parameters"],
@@ -143,9 +141,9 @@ def _serve(request: dict[str, Any], events: Events, stopper: Stopper) -> None:
         schemas=tuple(schemas) if schemas else None,
         file_roots=tuple(roots) if roots is not None else None,
         connect_timeout_seconds=float(request.get("connect_timeout_seconds") or 10),
+        statement_timeout_seconds=int(request.get("statement_seconds") or default_seconds),
         pause_seconds=float(request.get("pause_seconds") or 0),
         application_name=str(request.get("application_name") or "muster"),
-        **settings,
     )
     connector = open_connector(request["template_id"], source)
     stopper.connector = connector

@@ -38,8 +38,8 @@ _KEPT_ERROR_LINES = 20
 @dataclass(frozen=True)
 class CollectorRequest:
     """What the child is to do. `parameters` holds secrets in plain text: it is never shown or logged.
-    `networks` are NetworkRules as texts. With a `fingerprint_scope` the source's fingerprint is taken;
-    when it is the known one, nothing more is read."""
+    `networks` are NetworkRules as texts; without `statement_seconds` the mode's own limit holds. With a
+    `fingerprint_scope` the source's fingerprint is taken; when it is the known one, nothing more is read."""
 
     mode: Literal["collect", "test"]
     template_id: str
@@ -53,6 +53,7 @@ class CollectorRequest:
     staging_key: str | None = None
     application_name: str = "muster"
     pause_seconds: float = 0.0
+    statement_seconds: int | None = None
     fingerprint_scope: str | None = None
     known_fingerprint: str | None = None
 

@@ -20,6 +20,7 @@ from app.core.contracts import RunLimits, ingest_task_queue
 from app.core.db.pool import Pool, open_pool
 from app.core.db.secret_keys import WrongKeys, check_keys
 from app.core.domain.networks import NetworkRules
+from app.core.domain.policies import ReadingRules
 from app.core.domain.secrets import SecretBox
 from app.core.environment import SettingError
 from app.core.keys import KeyRing
@@ -149,8 +150,11 @@ def make_workers(settings: Settings, pool: Pool, client: Client) -> list[Worker]
         networks=NetworkRules(settings.sources.allowed_networks, settings.sources.denied_networks),
         connect_timeout_seconds=settings.connect_timeout_seconds,
         collector_memory_mb=settings.collector_memory_mb,
-        source_pause_ms=settings.sources.pause_ms,
-        full_pass_hours=settings.sources.full_pass_hours,
+        reading=ReadingRules(
+            source_pause_ms=settings.sources.pause_ms,
+            statement_seconds=settings.sources.statement_seconds,
+            full_pass_hours=settings.sources.full_pass_hours,
+        ),
     )
     slots, ingest_slots = settings.worker_activity_slots, settings.worker_ingest_slots
     main_worker = Worker(

@@ -38,6 +38,9 @@ from app.services.inputs import (
 
 MAX_SCHEMAS = 1000
 SCHEMA_LENGTH = 256
+MINUTE_MS = 60_000
+DAY_SECONDS = 86_400
+YEAR_HOURS = 8_784
 # Names of tokens are printed on terminals: no control character, and none that turns the writing direction.
 PRINTABLE = "[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]*"
 
@@ -45,6 +48,9 @@ PRINTABLE = "[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]*"
 class _Policy(Input):
     removal_share_percent = fields.Float(allow_none=True, validate=validate.Range(0, 100))
     removal_minimum = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 1_000_000))
+    source_pause_ms = fields.Integer(strict=True, allow_none=True, validate=validate.Range(0, MINUTE_MS))
+    statement_seconds = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, DAY_SECONDS))
+    full_pass_hours = fields.Integer(strict=True, allow_none=True, validate=validate.Range(0, YEAR_HOURS))
 
 
 class _NewEndpoint(Input):

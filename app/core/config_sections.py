@@ -87,6 +87,7 @@ class SourceRules:
     secret_env: Annotated[tuple[str, ...], "MUSTER_SECRET_ENV"]
     secret_file_roots: Annotated[tuple[Path, ...], "MUSTER_SECRET_FILE_ROOTS"]
     pause_ms: Annotated[int, "MUSTER_SOURCE_PAUSE_MS"]
+    statement_seconds: Annotated[int, "MUSTER_SOURCE_STATEMENT_SECONDS"]
     full_pass_hours: Annotated[int, "MUSTER_FULL_PASS_HOURS"]
 
 
@@ -123,6 +124,7 @@ def read_source_rules(env: Env) -> SourceRules:
         secret_env=words(env.str("MUSTER_SECRET_ENV", "*")),
         secret_file_roots=paths(env.str("MUSTER_SECRET_FILE_ROOTS", "/run/secrets")),
         pause_ms=not_negative(env, "MUSTER_SOURCE_PAUSE_MS", 0),
+        statement_seconds=positive(env, "MUSTER_SOURCE_STATEMENT_SECONDS", 900),
         full_pass_hours=not_negative(env, "MUSTER_FULL_PASS_HOURS", 24),
     )
 

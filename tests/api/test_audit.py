@@ -198,7 +198,13 @@ def test_a_life_of_an_endpoint_as_the_log_tells_it(muster: Muster) -> None:
         "labels": ["a"],
         "config": {"templateId": None, "parameters": {}},
         "capabilities": ["metadata"],
-        "policy": {"removalSharePercent": 10, "removalMinimum": 10},
+        "policy": {
+            "removalSharePercent": 10,
+            "removalMinimum": 10,
+            "sourcePauseMs": None,
+            "statementSeconds": None,
+            "fullPassHours": None,
+        },
     }
     manual = {"endpointId": endpoint, "scheduleCron": None, "scheduleTimezone": "UTC", "isEnabled": True}
     told = [

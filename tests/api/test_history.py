@@ -116,6 +116,22 @@ def test_a_comparison_needs_two_moments_in_order(muster: Muster, endpoint_id: UU
     assert muster.error(query)["code"] == "E_BAD_INPUT"
 
 
+def test_how_gently_a_source_is_read_is_decided_for_each(muster: Muster, endpoint_id: UUID) -> None:
+    patch = """mutation($i: ID!, $p: EndpointPolicyInput) { updateEndpoint(id: $i, patch: {policy: $p}) {
+        policy { sourcePauseMs statementSeconds fullPassHours } } }"""
+    for given, expected in (
+        ({}, (None, None, None)),
+        ({"sourcePauseMs": 0, "statementSeconds": 60}, (0, 60, None)),
+        ({"fullPassHours": 0}, (0, 60, 0)),
+        ({"sourcePauseMs": None}, (None, 60, 0)),
+        (None, (None, None, None)),
+    ):
+        policy = muster.ask(patch, i=str(endpoint_id), p=given)["policy"]
+        assert (policy["sourcePauseMs"], policy["statementSeconds"], policy["fullPassHours"]) == expected
+    for refused in ({"sourcePauseMs": 60_001}, {"statementSeconds": 0}, {"fullPassHours": -1}):
+        assert muster.error(patch, i=str(endpoint_id), p=refused)["code"] == "E_BAD_INPUT"
+
+
 def test_a_policy_is_changed_by_the_key(muster: Muster, endpoint_id: UUID) -> None:
     patch = """mutation($i: ID!, $p: EndpointPolicyInput) { updateEndpoint(id: $i, patch: {policy: $p}) {
         policy { removalSharePercent removalMinimum } } }"""

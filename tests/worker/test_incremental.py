@@ -15,6 +15,7 @@ from temporalio.testing import ActivityEnvironment
 
 from app.core.contracts import IngestInput, PersistInput
 from app.core.db import endpoints, runs
+from app.core.domain.policies import ReadingRules
 from app.core.domain.runs import ReadMode, Run, RunTrigger
 from tests.worker.conftest import Rows
 from worker.activities.context import ActivityContext
@@ -41,6 +42,13 @@ class Story:
         with closing(sqlite3.connect(self.path, isolation_level=None)) as file:
             for statement in statements:
                 file.execute(statement)
+
+    def set_policy(self, **policy: int) -> None:
+        """Set the endpoint's policy, all of it."""
+        with self.context.pool.connection() as conn:
+            conn.execute(
+                "UPDATE metadata_endpoints SET policy = %s WHERE id = %s", (Jsonb(policy), self.endpoint_id)
+            )
 
     def start(self, trigger: RunTrigger = RunTrigger.SCHEDULE, **filters: Any) -> UUID:
         """A RUNNING run."""
@@ -120,7 +128,17 @@ def test_a_full_pass_comes_after_its_interval_and_counts_from_the_last(story: St
     now = story.context.clock()
     story.context = replace(story.context, clock=lambda: now + timedelta(hours=25))
     assert story.run().read_mode is ReadMode.FULL
-    story.context = replace(story.context, full_pass_hours=0)
+    story.context = replace(story.context, reading=ReadingRules(full_pass_hours=0))
+    assert story.run().read_mode is ReadMode.FULL
+
+
+def test_the_endpoints_own_interval_comes_before_the_setting(story: Story) -> None:
+    story.run()
+    story.context = replace(story.context, reading=ReadingRules(full_pass_hours=0))
+    story.set_policy(full_pass_hours=1)
+    assert story.run().read_mode is ReadMode.FINGERPRINT
+    story.set_policy(full_pass_hours=0)
+    story.context = replace(story.context, reading=ReadingRules())
     assert story.run().read_mode is ReadMode.FULL
 
 

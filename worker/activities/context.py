@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from app.core.db.pool import Pool
 from app.core.domain.networks import NetworkRules
+from app.core.domain.policies import ReadingRules
 from app.core.domain.secrets import SecretBox
 from worker.references import ReferenceRules
 
@@ -19,8 +20,7 @@ def utc_now() -> datetime:
 class ActivityContext:
     """Made once by the composition root. `file_roots` are the folders that file sources may lie under,
     `networks` those that network sources may be in;
-    `references` are what secrets may refer to; a source that has not changed is read all the same when that
-    was last done `full_pass_hours` ago."""
+    `references` are what secrets may refer to; `reading` holds where an endpoint's policy says nothing."""
 
     pool: Pool
     secrets: SecretBox
@@ -29,7 +29,6 @@ class ActivityContext:
     networks: NetworkRules
     connect_timeout_seconds: int
     collector_memory_mb: int
-    source_pause_ms: int = 0
-    full_pass_hours: int = 24
+    reading: ReadingRules = field(default_factory=ReadingRules)
     references: ReferenceRules = field(default_factory=ReferenceRules)
     clock: Callable[[], datetime] = utc_now

@@ -79,9 +79,11 @@ class Ingest:
             sealed = endpoints.sealed_secrets(conn, run.endpoint_id)
             runs.record_attempt(conn, run_id, attempt)
             scope = known = None
+            reading = context.reading
             if endpoint is not None:
+                reading = endpoint.policy.reading(reading)
                 scope = fingerprint_scope(endpoint.template_id, endpoint.parameters, run.filters)
-                known = self._known_fingerprint(conn, run, scope)
+                known = self._known_fingerprint(conn, run, scope, reading.full_pass_hours)
         if endpoint is None or endpoint.template_id is None:
             raise run_failure(RunErrorCode.BAD_CONFIG, "There is no connector for the endpoint.")
         opened = self._in_plain_text(sealed)
@@ -97,18 +99,19 @@ class Ingest:
             staging_url=context.staging_url,
             staging_key=f"{run_id}/{attempt}",
             application_name=f"muster {run_id}",
-            pause_seconds=context.source_pause_ms / 1000,
+            pause_seconds=reading.source_pause_ms / 1000,
+            statement_seconds=reading.statement_seconds,
             fingerprint_scope=scope,
             known_fingerprint=known,
         )
         return order, list(opened.values())
 
-    def _known_fingerprint(self, conn: Conn, run: Run, scope: str) -> str | None:
+    def _known_fingerprint(self, conn: Conn, run: Run, scope: str, full_pass_hours: int) -> str | None:
         """What the source is compared with; None for a person who asked for the run: they want it read."""
         if run.trigger is not RunTrigger.SCHEDULE:
             return None
-        context = self._context
-        return fingerprints.find_known(conn, run.endpoint_id, scope, context.clock(), context.full_pass_hours)
+        now = self._context.clock()
+        return fingerprints.find_known(conn, run.endpoint_id, scope, now, full_pass_hours)
 
     def _in_plain_text(self, sealed: Mapping[str, str]) -> dict[str, str]:
         """The secrets, those by reference looked up. Raises ApplicationError BAD_CONFIG."""
