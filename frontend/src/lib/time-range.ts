@@ -1,3 +1,5 @@
+import { momentOf } from './moments';
+
 /** Spans of time that end now, with their length in milliseconds; `all` is every time there was. */
 export const TIME_RANGES = ['1h', '24h', '7d', '30d', 'custom', 'all'] as const;
 export type TimeRange = (typeof TIME_RANGES)[number];
@@ -29,10 +31,4 @@ export function boundsOf(range: TimeRange, now: number, since: string, until: st
   if (range === 'all') return { from: null, to: null };
   if (range === 'custom') return { from: momentOf(since), to: momentOf(until, MINUTE - 1) };
   return { from: new Date(now - LENGTHS[range]).toISOString(), to: null };
-}
-
-/** The moment, `added` milliseconds later, that a field for local date and time holds; null when it holds none. */
-function momentOf(local: string, added = 0): string | null {
-  const moment = Date.parse(local);
-  return Number.isNaN(moment) ? null : new Date(moment + added).toISOString();
 }

@@ -1,7 +1,7 @@
 import { act, render } from '@testing-library/react';
 import { createMemoryRouter, RouterProvider } from 'react-router';
 import { describe, expect, it } from 'vitest';
-import { flag, oneOf, readUrl, someOf, text, texts, useUrlState, writeUrl } from './url-state';
+import { flag, moment, oneOf, readUrl, someOf, text, texts, useUrlState, writeUrl } from './url-state';
 
 const FIELDS = {
   search: text(),
@@ -10,12 +10,29 @@ const FIELDS = {
   kind: oneOf(['TABLE', 'VIEW'] as const),
   labels: texts(),
   breaking: flag(),
+  asOf: moment(),
 };
 
 describe('readUrl', () => {
   it('takes what is absent as the default', () => {
     const values = readUrl(FIELDS, new URLSearchParams());
-    expect(values).toEqual({ search: '', status: [], tab: 'runs', kind: null, labels: [], breaking: false });
+    expect(values).toEqual({
+      search: '',
+      status: [],
+      tab: 'runs',
+      kind: null,
+      labels: [],
+      breaking: false,
+      asOf: null,
+    });
+  });
+
+  it('takes a moment as it is written, and none that has no offset or is none', () => {
+    const asOf = (written: string) => readUrl(FIELDS, new URLSearchParams({ asOf: written })).asOf;
+    expect(asOf('2026-11-23T08:05:11.123456Z')).toBe('2026-11-23T08:05:11.123456Z');
+    expect(asOf('2026-11-23T09:05+01:00')).toBe('2026-11-23T09:05+01:00');
+    for (const bad of ['2026-11-23', '2026-11-23T09:05', '2026-13-23T09:05Z', 'now'])
+      expect(asOf(bad)).toBeNull();
   });
 
   it('takes bad input as if there were nothing', () => {
@@ -33,6 +50,7 @@ describe('writeUrl', () => {
       kind: 'VIEW',
       labels: ['z', 'a'],
       breaking: true,
+      asOf: '2026-11-23T08:05:11.123456Z',
     } as const;
     expect(readUrl(FIELDS, writeUrl(FIELDS, new URLSearchParams(), values))).toEqual(values);
   });

@@ -13,9 +13,19 @@ export type UrlValues<Fields> = {
   readonly [Name in keyof Fields]: Fields[Name] extends UrlField<infer Value> ? Value : never;
 };
 
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/;
+
 /** A text; `''` when absent. */
 export function text(): UrlField<string> {
   return { read: ([first = '']) => first, write: (value) => (value === '' ? [] : [value]) };
+}
+
+/** A moment, ISO 8601 with its offset, as the server takes it; null when absent or no such thing. */
+export function moment(): UrlField<string | null> {
+  return {
+    read: ([first = '']) => (MOMENT.test(first) && !Number.isNaN(Date.parse(first)) ? first : null),
+    write: (value) => (value === null ? [] : [value]),
+  };
 }
 
 /** A yes or no; no when absent. */
