@@ -149,6 +149,7 @@ class FailedObjects(Arguments):
 
 class HeldRemovals(Arguments):
     endpoint_id = Id(load_default=None)
+    run_id = Id(load_default=None)
     include_decided = fields.Boolean(load_default=False)
     first = Count(50)
 

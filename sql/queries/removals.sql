@@ -2,11 +2,13 @@
 -- endpoint take (persist.sql, lock_endpoint_of_run): what is decided is not merged meanwhile.
 
 -- name: list_held_removals
--- what later runs settled is no question any more, and is left out
+-- what later runs settled is no question any more, and is left out unless it is one run that is asked about
 SELECT run_id, endpoint_id, held_at, decision, decided_at, decided_by, count(*) AS count
 FROM catalog_held_removals
 WHERE (%(endpoint_id)s::uuid IS NULL OR endpoint_id = %(endpoint_id)s)
-  AND (decision IS NULL OR %(include_decided)s::boolean AND decision IN ('APPROVED', 'DISMISSED', 'RESTORED'))
+  AND (%(run_id)s::uuid IS NULL OR run_id = %(run_id)s)
+  AND (decision IS NULL OR %(include_decided)s::boolean
+       AND (%(run_id)s::uuid IS NOT NULL OR decision IN ('APPROVED', 'DISMISSED', 'RESTORED')))
   AND endpoint_id IN (SELECT id FROM metadata_endpoints WHERE deleted_at IS NULL)
 GROUP BY run_id, endpoint_id, held_at, decision, decided_at, decided_by
 ORDER BY (decision IS NULL) DESC, held_at DESC, run_id

@@ -56,6 +56,13 @@ def test_held_removals_are_approved_and_restored(muster: Muster, endpoint_id: UU
     assert muster.ask(f'mutation {{ dismissRemovals(runId: "{again}") {{ decision }} }}') == {
         "decision": "DISMISSED"
     }
+    of_run = '{ heldRemovals(runId: "%s", includeDecided: true) { count decision } }'
+    assert muster.ask(of_run % again) == [{"count": 15, "decision": "DISMISSED"}]
+    collect(muster, endpoint_id, Staging(tables(*NAMES)))
+    third = collect(muster, endpoint_id, Staging(tables(*NAMES[:10])))
+    assert muster.ask(of_run % third) == [{"count": 20, "decision": None}]
+    collect(muster, endpoint_id, Staging(tables(*NAMES)))
+    assert muster.ask(of_run % third) == [{"count": 20, "decision": "SEEN"}]
     done = muster.select("SELECT action FROM audit_events WHERE outcome = 'SUCCEEDED' ORDER BY id")
     assert [action for (action,) in done] == ["approveRemovals", "restoreRemovals", "dismissRemovals"]
 

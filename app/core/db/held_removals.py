@@ -32,10 +32,16 @@ def lock_catalog(conn: Conn, run_id: UUID) -> datetime:
 
 
 def list_held_removals(
-    conn: Conn, endpoint_id: UUID | None, *, include_decided: bool, first: int
+    conn: Conn, endpoint_id: UUID | None, run_id: UUID | None, *, include_decided: bool, first: int
 ) -> list[HeldRemovals]:
-    """At most `first`, of live endpoints: those that wait, newest first, then those a person decided."""
-    params = {"endpoint_id": endpoint_id, "include_decided": include_decided, "first": first}
+    """At most `first`, of live endpoints: those that wait, newest first, then those a person decided; of a
+    run asked about those that later runs settled, too."""
+    params = {
+        "endpoint_id": endpoint_id,
+        "run_id": run_id,
+        "include_decided": include_decided,
+        "first": first,
+    }
     return fetch_all(conn, query("removals", "list_held_removals"), params, _held)
 
 
