@@ -1,5 +1,6 @@
 """What may have been renamed: something went and something like it came. Suggested, never assumed. Pure."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -10,6 +11,8 @@ from uuid import UUID
 # Of names, and of sets of columns; 1 is the same.
 NEAR_NAMES = 0.6
 LIKE_COLUMNS = 0.8
+# Of names of which one has all words of the other, in a row: orders, orders_2025, old_orders.
+SAME_WORDS = 0.8
 # Every one that went is compared with every one that came.
 MAX_COMPARED = 100
 
@@ -107,9 +110,19 @@ def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
 
 def _nearness(one: str, other: str) -> float:
     """How near two names are, whatever their case; 0 when they are not near at all."""
-    matcher = SequenceMatcher(None, one.lower(), other.lower(), autojunk=False)
+    one, other = one.lower(), other.lower()
+    least = SAME_WORDS if _has_words_of(one, other) or _has_words_of(other, one) else 0
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
     # the quick bounds are cheap, and most pairs fail them
     if matcher.real_quick_ratio() < NEAR_NAMES or matcher.quick_ratio() < NEAR_NAMES:
-        return 0
+        return least
     ratio = matcher.ratio()
-    return ratio if ratio >= NEAR_NAMES else 0
+    return max(ratio, least) if ratio >= NEAR_NAMES else least
+
+
+def _has_words_of(long: str, short: str) -> bool:
+    return f"_{_in_words(short)}_" in f"_{_in_words(long)}_"
+
+
+def _in_words(name: str) -> str:
+    return "_".join(re.findall(r"[^\W_]+", name)) or name
