@@ -31,6 +31,7 @@ MAX_LANES = 500
 # How many values there are to filter by, of one kind.
 MAX_FACETS = 1000
 MAX_DAYS = 3650
+MAX_DEPTH = 10
 MAX_TIMELINE = timedelta(days=7)
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -140,6 +141,14 @@ class Versions(Arguments):
 
 class Observations(Arguments):
     days = fields.Integer(strict=True, load_default=90, validate=validate.Range(1, MAX_DAYS))
+
+
+class LineageDepth(Arguments):
+    depth = fields.Integer(strict=True, load_default=1, validate=validate.Range(1, MAX_DEPTH))
+
+
+class References(Arguments):
+    first = Count(50)
 
 
 class FailedObjects(Arguments):

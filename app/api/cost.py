@@ -40,6 +40,8 @@ ITEMS = {
     "MetadataEndpoint.collections": 1,
     "MetadataCollectionRun.steps": len(StepName),
     "CatalogDataset.fields": 25,
+    "CatalogLineage.nodes": 25,
+    "CatalogLineage.edges": 25,
     "RunTimelineLane.runs": LANE_RUNS_LEAST,
 }
 # The digits of a GraphQL Int, and a number beyond every page.

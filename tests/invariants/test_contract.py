@@ -30,6 +30,7 @@ from app.core.domain.catalog_history import DatasetComparison, DatasetVersion, O
 from app.core.domain.catalog_renames import RenameSuggestion
 from app.core.domain.collections import Collection
 from app.core.domain.endpoints import Diagnostic, Endpoint, EndpointTest, TestResult
+from app.core.domain.lineage import ColumnPair, Lineage, LineageEdge, LineageNode, Reference
 from app.core.domain.overview import Overview, RunStatusCount, TimelineLane, TimelineRun, UpcomingRun
 from app.core.domain.policies import EndpointPolicy
 from app.core.domain.removals import HeldRemovals
@@ -64,7 +65,12 @@ VALUES: dict[str, type] = {
     "CatalogDatasetConnection": Page,
     "CatalogDatasetEdge": Edge,
     "CatalogDatasetVersion": DatasetVersion,
+    "CatalogColumnPair": ColumnPair,
     "CatalogDifference": Difference,
+    "CatalogLineage": Lineage,
+    "CatalogLineageEdge": LineageEdge,
+    "CatalogLineageNode": LineageNode,
+    "CatalogReference": Reference,
     "CatalogObservation": Observation,
     "CatalogComparison": Comparison,
     "DatasetComparison": DatasetComparison,
