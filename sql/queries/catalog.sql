@@ -17,7 +17,7 @@ WHERE d.id = ANY(%(ids)s) AND e.deleted_at IS NULL;
 SELECT first_seen_at AS at, id FROM catalog_datasets WHERE id = %(id)s;
 
 -- name: list_datasets
-SELECT d.*, e.labels AS endpoint_labels, o.row_count_estimate, o.size_bytes,
+SELECT d.*, %(search)s::text AS found_by, e.labels AS endpoint_labels, o.row_count_estimate, o.size_bytes,
        coalesce(d.confirmed_at, s.confirmed_at, d.changed_at) AS collected_at,
        CASE WHEN d.confirmed_at IS NOT NULL THEN d.confirmed_run_id
             WHEN s.confirmed_at IS NOT NULL THEN s.run_id

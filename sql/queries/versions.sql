@@ -47,6 +47,7 @@ ORDER BY o.dataset_id, o.at;
 
 -- name: datasets_as_of
 SELECT d.id, d.endpoint_id, d.database, d.schema, d.name, d.first_seen_at, e.labels AS endpoint_labels,
+       %(search)s::text AS found_by,
        s.kind, s.comment, s.document, s.version, s.valid_from AS changed_at,
        s.valid_from AS collected_at, s.run_id AS collected_run_id,
        CASE WHEN s.valid_to <= %(at)s::timestamptz THEN s.valid_to END AS removed_at,

@@ -28,6 +28,7 @@ from app.core.domain.catalog import Change, Dataset
 from app.core.domain.catalog_diff import Difference
 from app.core.domain.catalog_history import DatasetComparison, DatasetVersion, Observation
 from app.core.domain.catalog_renames import RenameSuggestion
+from app.core.domain.catalog_search import Facets, FacetValue, Match
 from app.core.domain.collections import Collection
 from app.core.domain.endpoints import Diagnostic, Endpoint, EndpointTest, TestResult
 from app.core.domain.lineage import ColumnPair, Lineage, LineageEdge, LineageNode, Reference
@@ -66,6 +67,9 @@ VALUES: dict[str, type] = {
     "CatalogDatasetEdge": Edge,
     "CatalogDatasetVersion": DatasetVersion,
     "CatalogColumnPair": ColumnPair,
+    "CatalogFacets": Facets,
+    "CatalogMatch": Match,
+    "FacetValue": FacetValue,
     "CatalogDifference": Difference,
     "CatalogLineage": Lineage,
     "CatalogLineageEdge": LineageEdge,

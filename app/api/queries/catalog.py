@@ -1,6 +1,8 @@
 """Datasets and their changes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +13,9 @@ from app.api.arguments import MAX_FACETS
 from app.api.context import Info
 from app.api.pages import Page, page
 from app.api.reads import Reads
-from app.core.db import catalog, versions
+from app.core.db import catalog, catalog_search, versions
 from app.core.domain.catalog import Change, ChangeFilter, Dataset, DatasetFilter
+from app.core.domain.catalog_search import Facets, Match, explain_match
 from app.core.domain.endpoints import Endpoint
 from app.core.domain.runs import Run
 from app.core.errors import DatasetNotFound
@@ -21,22 +24,46 @@ from app.core.errors import DatasetNotFound
 MAX_INT = 2**31 - 1
 
 query = QueryType()
+connection_type = ObjectType("CatalogDatasetConnection")
 dataset_type = ObjectType("CatalogDataset")
 change_type = ObjectType("CatalogChange")
 
 
+@dataclass(frozen=True)
+class DatasetPage(Page[Dataset]):
+    """A page of the datasets that meet `conditions`."""
+
+    conditions: DatasetFilter
+    as_of: datetime | None
+
+
 @query.field("catalogDatasetConnection")
-def resolve_catalog_dataset_connection(_: object, info: Info, **given: Any) -> Page[Dataset]:
+def resolve_catalog_dataset_connection(_: object, info: Info, **given: Any) -> DatasetPage:
     wanted = arguments.read(arguments.Datasets, given)
     first, after, as_of = wanted.pop("first"), wanted.pop("after"), wanted.pop("as_of")
     conditions, conn = DatasetFilter(**wanted), info.context.reads.conn
     if as_of is not None:
         found = versions.list_datasets_as_of(conn, conditions, as_of, first=first + 1, after=after)
-        info.context.reads.saw(found[:first])
-        return page(found, first, after, lambda: versions.count_datasets_as_of(conn, conditions, as_of))
-    found = catalog.list_datasets(conn, conditions, first=first + 1, after=after)
+    else:
+        found = catalog.list_datasets(conn, conditions, first=first + 1, after=after)
     info.context.reads.saw(found[:first])
-    return page(found, first, after, lambda: catalog.count_datasets(conn, conditions))
+
+    def count() -> int:
+        if as_of is not None:
+            return versions.count_datasets_as_of(conn, conditions, as_of)
+        return catalog.count_datasets(conn, conditions)
+
+    plain = page(found, first, after, count)
+    return DatasetPage(plain.nodes, plain.page_info, plain.count, conditions, as_of)
+
+
+@connection_type.field("facets")
+def resolve_facets(found: Page[Dataset], info: Info) -> Facets | None:
+    if not isinstance(found, DatasetPage):
+        return None
+    if found.as_of is not None:
+        return catalog_search.count_facets_as_of(info.context.reads.conn, found.conditions, found.as_of)
+    return catalog_search.count_facets(info.context.reads.conn, found.conditions)
 
 
 @query.field("schemas")
@@ -150,6 +177,11 @@ def resolve_last_collection_run(dataset: Dataset, info: Info) -> Run | None:
     return None if run_id is None else info.context.reads.run(run_id)
 
 
+@dataset_type.field("match")
+def resolve_match(dataset: Dataset, info: Info) -> Match | None:
+    return None if dataset.found_by is None else explain_match(dataset.found_by, dataset)
+
+
 @change_type.field("dataset")
 def resolve_dataset(change: Change, info: Info) -> Dataset | None:
     return info.context.reads.dataset(change.dataset_id)
@@ -160,4 +192,4 @@ def _primary_key(dataset: Dataset) -> Sequence[str]:
     return key
 
 
-bindables = [query, dataset_type, change_type]
+bindables = [query, connection_type, dataset_type, change_type]

@@ -95,6 +95,7 @@ def dataset_filter(wanted: DatasetFilter) -> Row:
     """The parameters of a list of datasets."""
     return {
         "endpoint_id": wanted.endpoint_id,
+        "search": wanted.search,
         "pattern": contains_pattern(wanted.search),
         "labels": list(wanted.labels) if wanted.labels else None,
         "schema": wanted.schema,
@@ -117,7 +118,7 @@ def _change_filter(wanted: ChangeFilter) -> Row:
 
 def dataset_of(row: Row) -> Dataset:
     """The dataset that a row describes."""
-    return pick(Dataset, row, kind=DatasetKind(row["kind"]))
+    return pick(Dataset, row, kind=DatasetKind(row["kind"]), found_by=row.get("found_by"))
 
 
 def change_of(row: Row) -> Change:

@@ -50,7 +50,8 @@ def document_hash(document: bytes) -> str:
 class Dataset:
     """A row of the catalog. `document` is the connector's description: columns, keys, indexes, definition.
 
-    `collected_at` and `collected_run_id` belong to the last run that confirmed the dataset.
+    `collected_at` and `collected_run_id` belong to the last run that confirmed the dataset; `found_by` is
+    what was searched for in the list that it was read for.
     """
 
     id: UUID
@@ -70,6 +71,7 @@ class Dataset:
     row_count_estimate: int | None
     size_bytes: int | None
     endpoint_labels: list[str]
+    found_by: str | None = None
 
     @property
     def display_name(self) -> str:
