@@ -1,8 +1,9 @@
-import { Alert, Group, Tabs, Text } from '@mantine/core';
+import { Alert, Group, Stack, Tabs, Text } from '@mantine/core';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { useLive } from '@/api/use-live';
 import { TriggerButton } from '@/components/endpoint/trigger-button';
 import { ErrorNote } from '@/components/error-note';
+import { HeldCard, heldKey } from '@/components/held-removals';
 import { IconEdit, IconInfoCircle } from '@/components/icons';
 import { PageHeader } from '@/components/page-header';
 import { QueryState } from '@/components/query-state';
@@ -43,7 +44,20 @@ export default function EndpointPage() {
         actions={endpoint && !endpoint.isDeleted && <Actions endpoint={endpoint} />}
       />
       <QueryState live={live}>
-        {(data) => data.endpoint && <Content endpoint={data.endpoint} onTested={live.refetch} />}
+        {({ endpoint: shown, heldRemovals }) =>
+          shown && (
+            <>
+              {heldRemovals.length > 0 && (
+                <Stack gap="sm" mb="md">
+                  {heldRemovals.map((held) => (
+                    <HeldCard key={heldKey(held)} held={held} isOn="endpoint" onDecided={live.refetch} />
+                  ))}
+                </Stack>
+              )}
+              <Content endpoint={shown} onTested={live.refetch} />
+            </>
+          )
+        }
       </QueryState>
     </>
   );

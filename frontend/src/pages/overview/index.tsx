@@ -12,6 +12,7 @@ import { useSteadyNow } from '@/lib/use-steady-now';
 import { Counters } from './counters';
 import { Failing } from './failing';
 import { Health, useDownServices } from './health';
+import { Held } from './held';
 import {
   OverviewDocument,
   RecentChangesDocument,
@@ -58,7 +59,7 @@ export default function OverviewPage() {
     <>
       <PageHeader title="Overview" description={`The last 24 hours · times in ${viewerZone()}`} />
       <QueryState live={overview} loading={<Loading />}>
-        {({ overview: found }) => {
+        {({ overview: found, heldRemovals }) => {
           const hasRuns = found.last24h.some(({ count }) => count > 0);
           const health = <Health down={down} queued={found.runsQueued} />;
           if (found.endpointsTotal === 0 && !hasRuns) {
@@ -75,6 +76,11 @@ export default function OverviewPage() {
               <Counters overview={found} />
               <div className={classes.board}>
                 <div className={classes.column}>
+                  {heldRemovals.length > 0 && (
+                    <div className={classes.slot}>
+                      <Held held={heldRemovals} />
+                    </div>
+                  )}
                   <div className={classes.slot} data-slot="failing">
                     <Failing
                       collections={found.failing}

@@ -1,6 +1,7 @@
 import { Anchor, Group, Stack, Title } from '@mantine/core';
 import { Link } from 'react-router';
 import { useLive } from '@/api/use-live';
+import { HeldOfRun } from '@/components/held-removals';
 import { PageHeader } from '@/components/page-header';
 import { QueryState } from '@/components/query-state';
 import { isActive, StatusChip } from '@/components/status';
@@ -82,6 +83,7 @@ function Body({ run }: { readonly run: Run }) {
   return (
     <>
       <RunOutcome run={run} />
+      <HeldOfRun run={run} />
       <RunFacts run={run} />
       <div className={classes.columns}>
         <div className={classes.stack}>
