@@ -109,10 +109,10 @@ def test_versions_moments_and_comparisons(muster: Muster, endpoint_id: UUID) -> 
     renamed = [{"kind": "COLUMN", "before": "user_name", "after": "username"}]
     assert compared["renameSuggestions"] == renamed
     run = muster.ask(
-        f"""{{ collectionRun(id: "{second}") {{ renameSuggestions {{ kind before after }}
+        f"""{{ collectionRun(id: "{second}") {{ renameSuggestions {{ kind before after dataset {{ id }} }}
             failedObjects {{ totalCount nodes {{ id entity code reason }} }} }} }}"""
     )
-    assert run["renameSuggestions"] == renamed
+    assert run["renameSuggestions"] == [renamed[0] | {"dataset": {"id": a["id"]}}]
     assert run["failedObjects"]["totalCount"] == 1
     assert run["failedObjects"]["nodes"][0]["entity"] == "b"
 

@@ -32,6 +32,7 @@ observation_type = ObjectType("CatalogObservation")
 run_type = ObjectType("MetadataCollectionRun")
 failed_object_type = ObjectType("FailedObject")
 comparison_type = ObjectType("CatalogComparison")
+rename_type = ObjectType("RenameSuggestion")
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,11 @@ def resolve_renames_between(comparison: Comparison, info: Info) -> list[RenameSu
     return renames.renames_within(info.context.reads.conn, comparison.span)
 
 
+@rename_type.field("dataset")
+def resolve_renamed_dataset(suggestion: RenameSuggestion, info: Info) -> Dataset | None:
+    return info.context.reads.dataset(suggestion.dataset_id)
+
+
 @dataset_type.field("versions")
 def resolve_versions(dataset: Dataset, info: Info, **given: Any) -> list[DatasetVersion]:
     return info.context.reads.versions_of(dataset.id, arguments.read(arguments.Versions, given)["first"])
@@ -166,4 +172,5 @@ bindables = [
     run_type,
     failed_object_type,
     comparison_type,
+    rename_type,
 ]
