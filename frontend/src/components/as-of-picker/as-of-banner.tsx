@@ -20,7 +20,7 @@ export function AsOfBanner({ moment, onNow, children }: AsOfBannerProps) {
       icon={<IconHistory size={18} />}
       title={
         <>
-          As it stood <time dateTime={moment}>{exactTime(moment)}</time>
+          As it stood on <time dateTime={moment}>{exactTime(moment)}</time>
         </>
       }
       data-testid="as-of-banner"

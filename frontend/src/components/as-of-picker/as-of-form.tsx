@@ -55,7 +55,7 @@ export function AsOfForm({ value, picks, onChoose }: AsOfFormProps) {
             }}
             data-autofocus
           />
-          <Button type="submit" mt={24}>
+          <Button type="submit" mt={22}>
             Show
           </Button>
         </Group>

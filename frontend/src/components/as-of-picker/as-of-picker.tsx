@@ -10,10 +10,12 @@ interface AsOfPickerProps {
   readonly onChange: (moment: string | null) => void;
   /** Moments of what the page is about, the newest first; some of the calendar are offered beside them. */
   readonly picks?: readonly AsOfPick[];
+  /** The picks will be seen. */
+  readonly onOpen?: () => void;
 }
 
 /** Which moment to look at: now, or one in the past, in the viewer's zone. */
-export function AsOfPicker({ value, onChange, picks = [] }: AsOfPickerProps) {
+export function AsOfPicker({ value, onChange, picks = [], onOpen }: AsOfPickerProps) {
   const [isOpen, setOpen] = useState(false);
   const choose = (moment: string | null) => {
     setOpen(false);
@@ -35,7 +37,10 @@ export function AsOfPicker({ value, onChange, picks = [] }: AsOfPickerProps) {
           color={value === null ? undefined : 'orange'}
           leftSection={<IconHistory size={16} />}
           rightSection={<IconChevronDown size={14} />}
-          onClick={() => setOpen(!isOpen)}
+          onClick={() => {
+            if (!isOpen) onOpen?.();
+            setOpen(!isOpen);
+          }}
           title={value === null ? undefined : exactTime(value)}
           data-testid="as-of"
         >

@@ -8,13 +8,15 @@ const PAGE_SIZE = 25;
 
 interface ChangeListProps {
   readonly datasetId: string;
+  /** ISO 8601: nothing later; null: up to now. */
+  readonly upTo: string | null;
   readonly trail: readonly string[];
   readonly onTrail: (trail: readonly string[]) => void;
 }
 
 /** What runs found changed of one dataset, newest first. */
-export function ChangeList({ datasetId, trail, onTrail }: ChangeListProps) {
-  const live = useLive(DatasetChangesDocument, { datasetId, after: trail.at(-1) ?? null });
+export function ChangeList({ datasetId, upTo, trail, onTrail }: ChangeListProps) {
+  const live = useLive(DatasetChangesDocument, { datasetId, to: upTo, after: trail.at(-1) ?? null });
   return (
     <PagedList
       live={live}

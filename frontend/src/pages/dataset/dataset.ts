@@ -1,3 +1,4 @@
-import type { DatasetQuery } from './dataset.generated';
+import type { DatasetStateFragment, DatasetVersionsQuery } from './dataset.generated';
 
-export type Dataset = NonNullable<DatasetQuery['metadataDataset']>;
+export type Dataset = DatasetStateFragment;
+export type Version = NonNullable<DatasetVersionsQuery['metadataDataset']>['versions'][number];

@@ -8,8 +8,14 @@ import { byteSize, count } from '@/lib/numbers';
 import type { Dataset } from './dataset';
 import classes from './facts.module.css';
 
+interface FactsProps {
+  readonly dataset: Dataset;
+  /** Whether it is as it stood once: then nobody knows when a run last confirmed it. */
+  readonly isPast: boolean;
+}
+
 /** What there is to say of a dataset as a whole. */
-export function Facts({ dataset }: { readonly dataset: Dataset }) {
+export function Facts({ dataset, isPast }: FactsProps) {
   const { kind, sourceEndpoint, database, rowCountEstimate, sizeBytes, labels, lastCollectionRun } = dataset;
   return (
     <dl className={classes.facts}>
@@ -21,19 +27,21 @@ export function Facts({ dataset }: { readonly dataset: Dataset }) {
           <Truncate>{sourceEndpoint.name}</Truncate>
         </Anchor>
       </Fact>
-      <Fact name="Last confirmed">
-        <RelativeTime at={dataset.collectedAt} />
-        {lastCollectionRun && (
-          <Link
-            className={classes.run}
-            to={`/runs/${lastCollectionRun.id}`}
-            title="The run that confirmed it"
-          >
-            <StatusChip status={lastCollectionRun.status} />
-          </Link>
-        )}
-      </Fact>
-      <Fact name="Last changed">
+      {!isPast && (
+        <Fact name="Last confirmed">
+          <RelativeTime at={dataset.collectedAt} />
+          {lastCollectionRun && (
+            <Link
+              className={classes.run}
+              to={`/runs/${lastCollectionRun.id}`}
+              title="The run that confirmed it"
+            >
+              <StatusChip status={lastCollectionRun.status} />
+            </Link>
+          )}
+        </Fact>
+      )}
+      <Fact name={isPast ? 'So since' : 'Last changed'}>
         <RelativeTime at={dataset.changedAt} />
       </Fact>
       <Fact name="First seen">

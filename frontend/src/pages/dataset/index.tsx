@@ -1,93 +1,56 @@
-import { Skeleton, Stack, Tabs, Text } from '@mantine/core';
+import { Skeleton, Stack } from '@mantine/core';
 import { useParams } from 'react-router';
 import { useLive } from '@/api/use-live';
 import { PageHeader } from '@/components/page-header';
 import { QueryState } from '@/components/query-state';
-import { count } from '@/lib/numbers';
-import { oneOf, text, texts, useUrlState } from '@/lib/url-state';
-import { ChangeList } from './change-list';
-import { ColumnsPanel } from './columns-panel';
-import type { Dataset } from './dataset';
+import { useUrlState } from '@/lib/url-state';
+import { FIELDS } from './address';
+import { AsItStood } from './as-it-stood';
 import { DatasetDocument } from './dataset.generated';
-import { DefinitionPanel } from './definition-panel';
-import { Facts } from './facts';
-import { KeysPanel } from './keys-panel';
+import { Described } from './described';
+import { MomentPicker } from './moment-picker';
 import { RemovedNote } from './removed-note';
 
-const TABS = ['columns', 'keys', 'definition', 'changes'] as const;
-const FIELDS = { tab: oneOf(TABS, 'columns'), column: text(), trail: texts() };
 const CATALOG = { to: '/catalog', label: 'Catalog' };
 
 export default function DatasetPage() {
   const { id = '' } = useParams();
-  const live = useLive(DatasetDocument, { id });
+  const [address, change] = useUrlState(FIELDS);
+  const { asOf } = address;
+  const live = useLive(DatasetDocument, { id, asOf: null });
   const dataset = live.data?.metadataDataset;
   return (
     <>
       <PageHeader
         title={dataset?.displayName ?? 'Dataset'}
-        parent={CATALOG}
-        description={dataset?.description && <bdi>{dataset.description}</bdi>}
+        parent={asOf === null ? CATALOG : { ...CATALOG, to: `/catalog?asOf=${encodeURIComponent(asOf)}` }}
+        description={asOf === null && dataset?.description && <bdi>{dataset.description}</bdi>}
+        actions={
+          dataset && (
+            <MomentPicker datasetId={id} value={asOf} onChange={(moment) => change({ asOf: moment })} />
+          )
+        }
       />
       <QueryState live={live} loading={<Outline />}>
-        {({ metadataDataset }) => metadataDataset && <Described dataset={metadataDataset} />}
+        {({ metadataDataset }) =>
+          metadataDataset &&
+          (asOf === null ? (
+            <Stack gap="md">
+              <RemovedNote dataset={metadataDataset} />
+              <Described dataset={metadataDataset} address={address} change={change} />
+            </Stack>
+          ) : (
+            <AsItStood
+              present={metadataDataset}
+              moment={asOf}
+              address={address}
+              change={change}
+              loading={<Outline />}
+            />
+          ))
+        }
       </QueryState>
     </>
-  );
-}
-
-function Described({ dataset }: { readonly dataset: Dataset }) {
-  const [{ tab, column, trail }, change] = useUrlState(FIELDS);
-  const { id, fields, definition, foreignKeys, indexes, primaryKey } = dataset;
-  const keys = foreignKeys.length + indexes.length + (primaryKey.length > 0 ? 1 : 0);
-  const shown = tab === 'definition' && definition === null ? 'columns' : tab;
-  return (
-    <Stack gap="md">
-      <RemovedNote dataset={dataset} />
-      <Facts dataset={dataset} />
-      <Tabs
-        value={shown}
-        onChange={(next) => change({ tab: TABS.find((one) => one === next) ?? 'columns' })}
-        keepMounted={false}
-      >
-        <Tabs.List>
-          <Tabs.Tab value="columns" rightSection={<Count value={fields.length} />}>
-            Columns
-          </Tabs.Tab>
-          <Tabs.Tab value="keys" rightSection={<Count value={keys} />}>
-            Keys and indexes
-          </Tabs.Tab>
-          {definition !== null && <Tabs.Tab value="definition">Definition</Tabs.Tab>}
-          <Tabs.Tab value="changes">Changes</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="columns" pt="md">
-          <ColumnsPanel
-            dataset={dataset}
-            search={column}
-            onSearch={(wanted) => change({ column: wanted }, { push: false })}
-          />
-        </Tabs.Panel>
-        <Tabs.Panel value="keys" pt="md">
-          <KeysPanel dataset={dataset} />
-        </Tabs.Panel>
-        {definition !== null && (
-          <Tabs.Panel value="definition" pt="md">
-            <DefinitionPanel definition={definition} />
-          </Tabs.Panel>
-        )}
-        <Tabs.Panel value="changes" pt="md">
-          <ChangeList datasetId={id} trail={trail} onTrail={(next) => change({ trail: next })} />
-        </Tabs.Panel>
-      </Tabs>
-    </Stack>
-  );
-}
-
-function Count({ value }: { readonly value: number }) {
-  return (
-    <Text span size="xs" c="dimmed">
-      {count(value)}
-    </Text>
   );
 }
 
