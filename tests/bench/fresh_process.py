@@ -11,13 +11,15 @@ from tests.bench.comparing import Sample
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
-def run_module(module: str, request: dict[str, Any], folder: Path) -> tuple[Sample, str]:
+def run_module(
+    module: str, request: dict[str, Any], folder: Path, python: str = sys.executable
+) -> tuple[Sample, str]:
     """Run `python -m module` to its end; what it took, and the last line it printed.
 
     Its stdin stays open meanwhile. Raises CalledProcessError when it fails.
     """
     report = folder / "measured.json"
-    command = [sys.executable, "-m", "tests.bench.measured", str(report), sys.executable, "-m", module]
+    command = [sys.executable, "-m", "tests.bench.measured", str(report), python, "-m", module]
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,

