@@ -35,6 +35,7 @@ export function createRouter() {
             page('/catalog', () => import('@/pages/catalog')),
             page('/catalog/:id', () => import('@/pages/dataset')),
             page('/changes', () => import('@/pages/changes')),
+            page('/compare', () => import('@/pages/compare')),
             page('/removals', () => import('@/pages/removals')),
             page('/settings', () => import('@/pages/settings')),
             page('/graphiql', () => import('@/pages/graphiql')),
