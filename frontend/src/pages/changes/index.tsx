@@ -1,6 +1,9 @@
+import { Button } from '@mantine/core';
+import { Link } from 'react-router';
 import { useLive } from '@/api/use-live';
 import { ChangesTable } from '@/components/catalog-change';
 import { EmptyState } from '@/components/empty-state';
+import { IconArrowsExchange } from '@/components/icons';
 import { PageHeader } from '@/components/page-header';
 import { PagedList } from '@/components/paged-list';
 import { useUrlState } from '@/lib/url-state';
@@ -19,7 +22,20 @@ export default function ChangesPage() {
   const onReset = isFiltered(filters) ? reset : null;
   return (
     <>
-      <PageHeader title="Changes" description="What runs found changed in the sources, newest first." />
+      <PageHeader
+        title="Changes"
+        description="What runs found changed in the sources, newest first."
+        actions={
+          <Button
+            component={Link}
+            to={filters.endpoint === '' ? '/compare' : `/compare?endpoint=${filters.endpoint}`}
+            variant="default"
+            leftSection={<IconArrowsExchange size={16} />}
+          >
+            Compare
+          </Button>
+        }
+      />
       <ChangeFilters
         filters={filters}
         onChange={(changes) => change({ ...changes, trail: [] })}

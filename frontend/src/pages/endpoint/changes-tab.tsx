@@ -1,4 +1,5 @@
-import { Switch } from '@mantine/core';
+import { Anchor, Switch } from '@mantine/core';
+import { Link } from 'react-router';
 import { useLive } from '@/api/use-live';
 import { ChangesTable } from '@/components/catalog-change';
 import { EmptyState } from '@/components/empty-state';
@@ -27,6 +28,9 @@ export function ChangesTab({ endpointId }: { readonly endpointId: string }) {
           checked={breaking}
           onChange={(event) => change({ breaking: event.currentTarget.checked, trail: [] })}
         />
+        <Anchor component={Link} to={`/compare?endpoint=${endpointId}`} size="sm" ml="auto">
+          Compare two runs or moments
+        </Anchor>
       </div>
       <PagedList
         live={live}

@@ -1,10 +1,11 @@
-import { Anchor, Group, Stack, Title } from '@mantine/core';
+import { Anchor, Group, Stack } from '@mantine/core';
 import { Link } from 'react-router';
 import { useLive } from '@/api/use-live';
 import { HeldOfRun } from '@/components/held-removals';
 import { PageHeader } from '@/components/page-header';
 import { QueryState } from '@/components/query-state';
 import { isActive, StatusChip } from '@/components/status';
+import { CompareLink } from './compare-link';
 import { RunDocument, type RunQuery } from './run.generated';
 import classes from './run.module.css';
 import { RunActions } from './run-actions';
@@ -13,6 +14,7 @@ import { RunFacts, RunFigures } from './run-facts';
 import { RunLog } from './run-log';
 import { RunOutcome } from './run-outcome';
 import { RunSteps } from './run-steps';
+import { Section } from './section';
 
 type Run = NonNullable<RunQuery['collectionRun']>;
 
@@ -100,20 +102,9 @@ function Body({ run }: { readonly run: Run }) {
           <RunLog runId={run.id} isActive={isGoingOn} />
         </Section>
       </div>
-      <Section title="Changes">
+      <Section title="Changes" more={<CompareLink run={run} />}>
         <RunChanges key={run.id} runId={run.id} isActive={isGoingOn} />
       </Section>
     </>
-  );
-}
-
-function Section({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
-  return (
-    <section className={classes.section} aria-label={title}>
-      <Title order={2} size="h5" mb="xs">
-        {title}
-      </Title>
-      {children}
-    </section>
   );
 }
