@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +177,16 @@ def muster_environment(data_dir: Path, env: Mapping[str, str]) -> dict[str, str]
         "MUSTER_BIND": f"127.0.0.1:{any_free_port()}",
         **env,
     }
+
+
+def collectors(worker_pid: int) -> list[psutil.Process]:
+    """The collectors that a worker has now; a forked one has its server's command line and another name."""
+    found = []
+    for process in psutil.Process(worker_pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if process.name() == "collector" or "worker.collector" in process.cmdline():
+                found.append(process)
+    return found
 
 
 def wait_until(done: Callable[[], bool], seconds: float) -> None:

@@ -10,26 +10,19 @@ import os
 import queue
 import signal
 import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Literal, Self, cast
 
 import psutil
 
+from worker.children import Start
 from worker.collector_events import Cleaner, Event, parse_event
 
-COMMAND = (sys.executable, "-m", "worker.collector")
-CHECKOUT = Path(__file__).resolve().parents[1]
 GRACE_SECONDS = 5.0
-# What a Python process needs to start, to speak and to trust; everything else of the worker's environment
-# (settings, keys, database addresses, drivers' own variables) stays with the worker.
-_PASSED_ON = frozenset({"PATH", "LANG", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR"})
-_PASSED_ON_PREFIXES = ("LC_", "PYTHON")
 _MAX_LINE_BYTES = 1 << 20
 _MAX_WAITING_EVENTS = 1000
 _KEPT_ERROR_LINES = 20
@@ -61,10 +54,8 @@ class CollectorRequest:
 class CollectorProcess:
     """One child. A context manager: on leaving, the child's whole process group has ended and is reaped."""
 
-    def __init__(
-        self, request: CollectorRequest, secrets: Sequence[str], command: Sequence[str] = COMMAND
-    ) -> None:
-        """Start the child and hand it `request`. `secrets` are masked in everything it says.
+    def __init__(self, request: CollectorRequest, secrets: Sequence[str], start: Start) -> None:
+        """`start` the child and hand it `request`. `secrets` are masked in everything it says.
 
         Raises OSError when no process can be started.
         """
@@ -74,15 +65,7 @@ class CollectorProcess:
         self._events: queue.Queue[Event | None] = queue.Queue(_MAX_WAITING_EVENTS)
         self._error_lines: deque[str] = deque(maxlen=_KEPT_ERROR_LINES)
         self._is_stopping = threading.Event()
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=CHECKOUT,
-            env=child_environment(os.environ),
-            start_new_session=True,
-        )
+        self._process = start()
         self._stdin = cast("IO[bytes]", self._process.stdin)
         self._event_reader = self._start_reader(self._read_events, self._process.stdout)
         self._error_reader = self._start_reader(self._read_errors, self._process.stderr)
@@ -203,12 +186,3 @@ class CollectorProcess:
             while line := stream.readline(_MAX_LINE_BYTES):
                 if text := self._error_cleaner.text(line.decode("utf-8", "replace")).rstrip():
                     self._error_lines.append(text)
-
-
-def child_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """What of the worker's environment a child may see."""
-    return {
-        name: value
-        for name, value in environment.items()
-        if name in _PASSED_ON or name.startswith(_PASSED_ON_PREFIXES)
-    }

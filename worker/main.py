@@ -5,6 +5,7 @@ import logging
 import re
 import signal
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -30,6 +31,7 @@ from worker import registry
 from worker.activities.context import ActivityContext
 from worker.activities.failures import SanitiseFailures
 from worker.activities.steps import RecordSteps
+from worker.children import Start, collectors
 from worker.reconciler import loop as reconciler
 from worker.reconciler.deps import ReconcilerDeps
 from worker.references import ReferenceRules
@@ -79,11 +81,24 @@ async def _serve(settings: Settings) -> int:
         connecting.cancel()
         return 0
     assert settings.database_url is not None  # noqa: S101 - read_service_settings has seen to it
-    with open_pool(settings.database_url, name="muster-worker", max_size=settings.db_pool_size) as pool:
+    with (
+        collectors() as start_collector,
+        open_pool(settings.database_url, name="muster-worker", max_size=settings.db_pool_size) as pool,
+    ):
         await _require_keys(settings, pool, stop)
         if stop.is_set():
             return 0
-        return await _run_until_stopped(settings, pool, settings.database_url, connecting.result(), stop)
+        client = connecting.result()
+        workers = make_workers(settings, pool, client, start_collector)
+        deps = ReconcilerDeps(
+            pool=pool,
+            database_url=settings.database_url,
+            client=client,
+            task_queue=settings.task_queue,
+            limits=RunLimits(ingest_seconds=settings.ingest_timeout_seconds),
+            interval_seconds=settings.reconcile_interval_seconds,
+        )
+        return await _run_until_stopped(workers, deps, stop)
 
 
 async def _require_keys(settings: Settings, pool: Pool, stop: asyncio.Event) -> None:
@@ -104,23 +119,12 @@ async def _require_keys(settings: Settings, pool: Pool, stop: asyncio.Event) -> 
             await asyncio.wait_for(stop.wait(), DATABASE_RETRY_SECONDS)
 
 
-async def _run_until_stopped(
-    settings: Settings, pool: Pool, database_url: str, client: Client, stop: asyncio.Event
-) -> int:
+async def _run_until_stopped(workers: Sequence[Worker], deps: ReconcilerDeps, stop: asyncio.Event) -> int:
     """Poll both queues and reconcile until `stop` is set, or until one of them breaks for good."""
-    deps = ReconcilerDeps(
-        pool=pool,
-        database_url=database_url,
-        client=client,
-        task_queue=settings.task_queue,
-        limits=RunLimits(ingest_seconds=settings.ingest_timeout_seconds),
-        interval_seconds=settings.reconcile_interval_seconds,
-    )
-    workers = make_workers(settings, pool, client)
     running = [asyncio.create_task(worker.run()) for worker in workers]
     running.append(asyncio.create_task(reconciler.run(deps, stop)))
     stopping = asyncio.create_task(stop.wait())
-    log.info("worker_started", extra={"task_queue": settings.task_queue})
+    log.info("worker_started", extra={"task_queue": deps.task_queue})
     await asyncio.wait({*running, stopping}, return_when=asyncio.FIRST_COMPLETED)
     log.info("worker_stopping")
     stop.set()
@@ -135,7 +139,7 @@ async def _run_until_stopped(
     return 1 if failures else 0
 
 
-def make_workers(settings: Settings, pool: Pool, client: Client) -> list[Worker]:
+def make_workers(settings: Settings, pool: Pool, client: Client, start_collector: Start) -> list[Worker]:
     """The worker of the main queue and that of ingest: long reads never take the slots bookkeeping needs."""
     context = ActivityContext(
         pool=pool,
@@ -150,6 +154,7 @@ def make_workers(settings: Settings, pool: Pool, client: Client) -> list[Worker]
         networks=NetworkRules(settings.sources.allowed_networks, settings.sources.denied_networks),
         connect_timeout_seconds=settings.connect_timeout_seconds,
         collector_memory_mb=settings.collector_memory_mb,
+        start_collector=start_collector,
         reading=ReadingRules(
             source_pause_ms=settings.sources.pause_ms,
             statement_seconds=settings.sources.statement_seconds,

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import psutil
 import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -18,7 +17,7 @@ from tests.acceptance.api import Api, until
 from tests.chromium import launch_options
 from tests.proxy import Proxy
 from tests.sources import PostgresServer, mariadb_server, postgres_server, sqlite_file
-from tests.stack import RunningStack, running_stack
+from tests.stack import RunningStack, collectors, running_stack
 from tests.temporal import temporal_schedule_ids, temporal_schedule_paused
 
 AFTER_THE_FIRES = {"test_ac2_schedule.py", "test_ac6_disable_and_delete.py"}
@@ -197,7 +196,7 @@ class SlowSource(Source):
 
     def __init__(self, api: Api, server: PostgresServer, worker_pid: int) -> None:
         super().__init__(api, server)
-        self._worker = psutil.Process(worker_pid)
+        self._worker_pid = worker_pid
 
     @contextmanager
     def held_up(self) -> Iterator[None]:
@@ -214,11 +213,7 @@ class SlowSource(Source):
 
     def collectors(self) -> list[int]:
         """The collector processes that the worker has now."""
-        return [
-            child.pid
-            for child in self._worker.children(recursive=True)
-            if "worker.collector" in child.cmdline()
-        ]
+        return [process.pid for process in collectors(self._worker_pid)]
 
 
 class FailingSources(Source):

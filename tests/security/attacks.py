@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-import psutil
 import requests
 from psycopg import sql
 
@@ -19,7 +18,7 @@ from tests.proxy import Proxy
 from tests.security.canaries import Secret, canary
 from tests.security.recording import RecordingApi
 from tests.sources import MariaDbServer, PostgresServer, free_port, silent_server
-from tests.stack import RunningStack
+from tests.stack import RunningStack, collectors
 
 REGISTER = "mutation($i: EndpointInput!) { registerEndpoint(input: $i) { id url config collections { id } } }"
 UPDATE = "mutation($id: ID!, $p: EndpointPatch!) { updateEndpoint(id: $id, patch: $p) { id url config } }"
@@ -193,10 +192,8 @@ class Attacks:
             self._note(f"{source.name}: canceled", self._api.finished(run_id))
         with source.held_up():
             run_id = self._begin(source, stored)
-            worker = psutil.Process(self._stack.pid("worker"))
-            for child in worker.children(recursive=True):
-                if "worker.collector" in child.cmdline():
-                    child.kill()
+            for collector in collectors(self._stack.pid("worker")):
+                collector.kill()
         self._note(f"{source.name}: collector killed", self._api.finished(run_id))
         source.echo_password()
         self._run(f"{source.name}: password quoted", stored)

@@ -19,6 +19,7 @@ from app.core.domain.run_steps import RunStep, StepName, steps_of
 from app.core.domain.runs import Run, RunTrigger
 from app.core.domain.secrets import SecretBox
 from worker.activities.context import ActivityContext
+from worker.children import Start, collectors
 
 PASSWORD = "canary-9olk/0pma"
 
@@ -89,8 +90,15 @@ class Rows:
             return [(line.level, line.message) for line in runs.list_log_lines(conn, run_id, None, 200)]
 
 
+@pytest.fixture(scope="session")
+def start_collector() -> Iterator[Start]:
+    """Starts collectors as the worker does."""
+    with collectors() as start:
+        yield start
+
+
 @pytest.fixture
-def bound(database: str, tmp_path: Path) -> Iterator[ActivityContext]:
+def bound(database: str, tmp_path: Path, start_collector: Start) -> Iterator[ActivityContext]:
     """What the activities of the test are bound to; files may lie under the test's own folder."""
     with open_pool(database, name="worker-test", max_size=4) as pool:
         yield ActivityContext(
@@ -101,6 +109,7 @@ def bound(database: str, tmp_path: Path) -> Iterator[ActivityContext]:
             networks=NetworkRules(),
             connect_timeout_seconds=5,
             collector_memory_mb=512,
+            start_collector=start_collector,
         )
 
 

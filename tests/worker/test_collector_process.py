@@ -5,6 +5,8 @@ import json
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,9 @@ from app.core.domain.networks import NetworkRules
 from app.core.domain.runs import RunErrorCode
 from tests.stack import wait_until
 from tests.worker import children
+from worker.children import CHECKOUT, Start
 from worker.collector_events import Cleaner, Failure, LogLine, Progress, Result, parse_event
-from worker.collector_process import CHECKOUT, CollectorProcess, CollectorRequest
+from worker.collector_process import CollectorProcess, CollectorRequest
 
 PASSWORD = "canary-5tgb/6yhn"
 TICK_SECONDS = 0.05
@@ -35,72 +38,94 @@ def request(**parameters: Any) -> CollectorRequest:
     )
 
 
-def started(command: tuple[str, ...]) -> CollectorProcess:
+Way = Callable[[children.Behaviour], Start]
+
+
+@pytest.fixture(params=["fresh", "forked"])
+def way(request: pytest.FixtureRequest) -> Iterator[Way]:
+    """How the test's children are started."""
+    with ExitStack() as servers:
+
+        def forked(behaviour: children.Behaviour) -> Start:
+            return servers.enter_context(behaviour.server()).start
+
+        yield forked if request.param == "forked" else lambda behaviour: behaviour
+
+
+def started(start: Start) -> CollectorProcess:
     """A child that has read its request and said so."""
-    process = CollectorProcess(request(), [PASSWORD], command)
+    process = CollectorProcess(request(), [PASSWORD], start)
     next(event for event in process.events(TICK_SECONDS) if event is not None)
     return process
 
 
-def test_a_stopped_child_is_gone_and_reaped() -> None:
-    process = started(children.SLEEPS)
+def test_a_stopped_child_is_gone_and_reaped(way: Way) -> None:
+    process = started(way(children.SLEEPS))
     process.stop()
     assert not psutil.pid_exists(process.pid)
     assert process.exit_sentence() == "The collector process was ended by the signal SIGTERM."
 
 
-def test_a_child_that_will_not_go_is_killed() -> None:
-    process = started(children.IGNORES_SIGTERM)
+def test_a_child_that_will_not_go_is_killed(way: Way) -> None:
+    process = started(way(children.IGNORES_SIGTERM))
     process.stop(grace_seconds=0.2)
     assert not psutil.pid_exists(process.pid)
     assert process.exit_sentence() == "The collector process was ended by the signal SIGKILL."
 
 
-def test_stopping_reaches_the_children_of_the_child() -> None:
-    with CollectorProcess(request(), [], children.FORKS) as process:
+def test_stopping_reaches_the_children_of_the_child(way: Way) -> None:
+    with CollectorProcess(request(), [], way(children.FORKS)) as process:
         said = next(event for event in process.events(TICK_SECONDS) if isinstance(event, LogLine))
         grandchild = psutil.Process(int(said.message))
     wait_until(lambda: not grandchild.is_running() or grandchild.status() == psutil.STATUS_ZOMBIE, 5)
 
 
-def test_a_failing_parent_leaves_no_child() -> None:
-    process = started(children.SLEEPS)
+def test_a_failing_parent_leaves_no_child(way: Way) -> None:
+    process = started(way(children.SLEEPS))
     with contextlib.suppress(ValueError), process:
         raise ValueError("on purpose")
     assert not psutil.pid_exists(process.pid)
 
 
 @pytest.mark.parametrize(
-    ("command", "sentence"),
+    ("behaviour", "sentence"),
     [
         (children.CRASHES, "The collector process was ended by the signal SIGSEGV."),
         (children.EXITS_WITH_3, "The collector process ended unexpectedly with exit code 3."),
+        (children.RAISES, "The collector process ended unexpectedly with exit code 1."),
         (children.LEAVES_SILENTLY, None),
     ],
-    ids=["a signal", "an exit code", "no fault"],
+    ids=["a signal", "an exit code", "an exception", "no fault"],
 )
-def test_how_a_child_ended_is_told(command: tuple[str, ...], sentence: str | None) -> None:
-    with CollectorProcess(request(), [], command) as process:
+def test_how_a_child_ended_is_told(way: Way, behaviour: children.Behaviour, sentence: str | None) -> None:
+    with CollectorProcess(request(), [], way(behaviour)) as process:
         assert [event for event in process.events(TICK_SECONDS) if event is not None] == []
         assert process.exit_sentence() == sentence
 
 
-def test_the_last_words_of_a_crashed_child_are_kept() -> None:
-    process = CollectorProcess(request(), [], children.CRASHES)
+@pytest.mark.parametrize(
+    ("behaviour", "words"),
+    [(children.CRASHES, "the last words"), (children.RAISES, "ValueError: on purpose")],
+    ids=["a signal", "an exception"],
+)
+def test_the_last_words_of_a_crashed_child_are_kept(
+    way: Way, behaviour: children.Behaviour, words: str
+) -> None:
+    process = CollectorProcess(request(), [], way(behaviour))
     with process:
         for _ in process.events(TICK_SECONDS):
             pass
-    assert process.error_output() == ["the last words"]
+    assert process.error_output()[-1] == words
 
 
-def test_memory_is_that_of_the_whole_family() -> None:
-    with started(children.GROWS) as process:
+def test_memory_is_that_of_the_whole_family(way: Way) -> None:
+    with started(way(children.GROWS)) as process:
         assert 200 < process.memory_mb() < 400
     assert process.memory_mb() == 0
 
 
 def test_a_child_sees_nothing_of_the_workers_settings(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    way: Way, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for name in (
         "DATABASE_URL",
@@ -112,19 +137,22 @@ def test_a_child_sees_nothing_of_the_workers_settings(
         monkeypatch.setenv(name, PASSWORD)
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     seen = tmp_path / "seen"
-    with CollectorProcess(request(seen=str(seen)), [], children.WRITES_DOWN_ITSELF) as process:
+    with CollectorProcess(request(seen=str(seen)), [], way(children.WRITES_DOWN_ITSELF)) as process:
         for _ in process.events(TICK_SECONDS):
             pass
-    environment, argv, folder = json.loads(seen.read_text(encoding="utf-8"))
+    environment, argv, folder, descriptors = json.loads(seen.read_text(encoding="utf-8"))
     assert environment["LC_ALL"] == "C.UTF-8"
     allowed = {"PATH", "LANG", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR"}
     others = {name for name in environment if not name.startswith(("LC_", "PYTHON"))} - allowed
     assert others == set()
     assert PASSWORD not in json.dumps([environment, argv])
     assert folder == str(CHECKOUT)
+    # and 3 and 4 are what it has opened to look
+    assert descriptors == ["0", "1", "2", "3", "4"]
 
 
-def test_a_child_leaves_when_its_parent_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["fresh", "forked"])
+def test_a_child_leaves_when_its_parent_is_killed(way: str, tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     script = textwrap.dedent(
         f"""
@@ -133,10 +161,12 @@ def test_a_child_leaves_when_its_parent_is_killed(tmp_path: Path) -> None:
         from tests.worker.test_collector_process import TICK_SECONDS, request
         from worker.collector_process import CollectorProcess
 
-        body = children.SAYS_READY + "sys.stdin.read(); open({str(gone)!r}, 'w').close()"
-        first = CollectorProcess(request(), [], children.child(body))
+        start = children.WAITS_FOR_ITS_PARENT
+        if {way!r} == "forked":
+            start = start.server().start
+        first = CollectorProcess(request(gone={str(gone)!r}), [], start)
         # a later child must not hold the first one's stdin open
-        second = CollectorProcess(request(), [], children.SLEEPS)
+        second = CollectorProcess(request(), [], start)
         for process in (first, second):
             next(event for event in process.events(TICK_SECONDS) if event is not None)
         print(second.pid, flush=True)
@@ -155,8 +185,8 @@ def test_a_child_leaves_when_its_parent_is_killed(tmp_path: Path) -> None:
         parent.stdout.close()
 
 
-def test_nothing_a_child_says_shows_a_secret() -> None:
-    process = CollectorProcess(request(), [PASSWORD], children.TELLS_SECRETS)
+def test_nothing_a_child_says_shows_a_secret(way: Way) -> None:
+    process = CollectorProcess(request(), [PASSWORD], way(children.TELLS_SECRETS))
     with process:
         events = [event for event in process.events(TICK_SECONDS) if event is not None]
     assert [type(event) for event in events] == [Progress, LogLine, Diagnostic, LogLine, Failure]

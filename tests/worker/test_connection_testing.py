@@ -1,6 +1,7 @@
 """The test_connection activity with real children and a real database."""
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,9 +17,9 @@ from tests.worker import children
 from tests.worker.conftest import PASSWORD
 from worker.activities.connection_test import ConnectionTesting
 from worker.activities.context import ActivityContext
-from worker.collector_process import COMMAND
+from worker.children import Start
 
-ACCEPTS_AND_IS_SILENT = children.child(
+ACCEPTS_AND_IS_SILENT = children.Behaviour(
     "say(event='diagnostic', level='INFO', code='CONNECT', message='Connected.', hint=None, field=None)\n"
     "time.sleep(600)"
 )
@@ -31,11 +32,13 @@ def stored_test(bound: ActivityContext, **parameters: Any) -> UUID:
 
 
 def outcome(
-    bound: ActivityContext, test_id: UUID, command: tuple[str, ...] = COMMAND, limit_seconds: float = 15
+    bound: ActivityContext, test_id: UUID, start: Start | None = None, limit_seconds: float = 15
 ) -> TestResult:
     """What is stored after the test has been made; its secrets are wiped."""
     order = ConnectionTestInput(str(test_id), limit_seconds)
-    answer = ActivityEnvironment().run(ConnectionTesting(bound, command).test_connection, order)
+    if start is not None:
+        bound = replace(bound, start_collector=start)
+    answer = ActivityEnvironment().run(ConnectionTesting(bound).test_connection, order)
     with bound.pool.connection() as conn:
         test = connection_tests.get_test(conn, test_id)
     assert test is not None
@@ -64,7 +67,7 @@ def test_a_source_that_is_not_there(bound: ActivityContext, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("command", "code", "message"),
+    ("start", "code", "message"),
     [
         (
             ACCEPTS_AND_IS_SILENT,
@@ -77,10 +80,8 @@ def test_a_source_that_is_not_there(bound: ActivityContext, tmp_path: Path) -> N
     ],
     ids=["silent after the connection", "silent", "crash", "error with a secret"],
 )
-def test_a_test_that_fails_says_why(
-    bound: ActivityContext, command: tuple[str, ...], code: str, message: str
-) -> None:
-    result = outcome(bound, stored_test(bound), command, limit_seconds=1)
+def test_a_test_that_fails_says_why(bound: ActivityContext, start: Start, code: str, message: str) -> None:
+    result = outcome(bound, stored_test(bound), start, limit_seconds=1)
     assert not result.ok
     assert (result.diagnostics[-1].code, result.diagnostics[-1].message) == (code, message)
     assert PASSWORD not in repr(result)
@@ -96,6 +97,7 @@ def test_a_worker_shutdown_ends_the_test(bound: ActivityContext) -> None:
     environment = ActivityEnvironment()
     environment.worker_shutdown()
     order = ConnectionTestInput(str(stored_test(bound)), 15)
+    testing = ConnectionTesting(replace(bound, start_collector=children.SLEEPS))
     with pytest.raises(ApplicationError) as caught:
-        environment.run(ConnectionTesting(bound, children.SLEEPS).test_connection, order)
+        environment.run(testing.test_connection, order)
     assert caught.value.type == WORKER_STOPPED

@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from tests.worker import children
 from tests.worker.conftest import PASSWORD, Rows
 from worker.activities.context import ActivityContext
 from worker.activities.ingest import Ingest
+from worker.children import Start
 from worker.staging import StagedRun
 
 MakeEnvironment = Callable[..., ActivityEnvironment]
@@ -37,13 +39,14 @@ def source(tmp_path: Path) -> Path:
 def failure_of(
     bound: ActivityContext,
     run_id: UUID,
-    command: tuple[str, ...],
+    start: Start,
     environment: ActivityEnvironment,
     limit_seconds: float = 60,
 ) -> ApplicationError:
-    """What ingest fails with, its child being `command`."""
+    """What ingest fails with, its child started by `start`."""
+    ingest = Ingest(replace(bound, start_collector=start)).ingest
     with pytest.raises(ApplicationError) as caught:
-        environment.run(Ingest(bound, command).ingest, IngestInput(str(run_id), limit_seconds))
+        environment.run(ingest, IngestInput(str(run_id), limit_seconds))
     return caught.value
 
 
@@ -61,7 +64,7 @@ def test_a_source_is_read_and_staged(
 
 
 @pytest.mark.parametrize(
-    ("command", "message"),
+    ("start", "message"),
     [
         (children.CRASHES, "The collector process was ended by the signal SIGSEGV."),
         (children.EXITS_WITH_3, "The collector process ended unexpectedly with exit code 3."),
@@ -73,11 +76,11 @@ def test_a_child_without_a_result_is_a_crash(
     bound: ActivityContext,
     rows: Rows,
     activity_environment: MakeEnvironment,
-    command: tuple[str, ...],
+    start: Start,
     message: str,
 ) -> None:
     run_id = rows.run(rows.endpoint())
-    failure = failure_of(bound, run_id, command, activity_environment())
+    failure = failure_of(bound, run_id, start, activity_environment())
     assert (failure.type, failure.message) == ("COLLECTOR_CRASHED", message)
     assert not failure.non_retryable
     assert ("ERROR", message) in rows.log(run_id)
@@ -121,8 +124,9 @@ def test_a_cancelled_activity_stops_its_child(
     run_id = rows.run(rows.endpoint())
     environment = activity_environment()
     environment.on_heartbeat = lambda *details: environment.cancel() if details[0] else None
+    ingest = Ingest(replace(bound, start_collector=children.SLEEPS)).ingest
     with pytest.raises(CancelledError):
-        environment.run(Ingest(bound, children.SLEEPS).ingest, IngestInput(str(run_id), 60))
+        environment.run(ingest, IngestInput(str(run_id), 60))
     assert children_of_this_process() == []
     assert ("INFO", "Collection cancelled.") in rows.log(run_id)
 
@@ -154,8 +158,9 @@ def test_progress_reaches_the_run_and_the_heartbeat(
             environment.cancel()
 
     environment.on_heartbeat = note
+    ingest = Ingest(replace(bound, start_collector=children.SLEEPS)).ingest
     with pytest.raises(CancelledError):
-        environment.run(Ingest(bound, children.SLEEPS).ingest, IngestInput(str(run_id), 60))
+        environment.run(ingest, IngestInput(str(run_id), 60))
     assert seen.is_set()
     assert {"phase": "ready", "done": 0, "total": None} in beats
 

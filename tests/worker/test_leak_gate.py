@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -170,14 +171,15 @@ def test_what_the_child_itself_says_is_counted(
     bound: ActivityContext, rows: Rows, activity_environment: MakeEnvironment
 ) -> None:
     run_id = rows.run(rows.endpoint())
-    body = children.child(
+    child = children.Behaviour(
         "secret = request['parameters']['password']\n"
         "say(event='log', level='INFO', message='pw ' + secret, fields={'api_token': 'x', 'at': secret})\n"
         "say(event='redactions', count=5)\n"
         "say(event='error', code='SOURCE_ERROR', message='refused ' + secret, hint=None)"
     )
+    ingest = Ingest(replace(bound, start_collector=child)).ingest
     with pytest.raises(ApplicationError):
-        activity_environment().run(Ingest(bound, body).ingest, IngestInput(str(run_id), 60))
+        activity_environment().run(ingest, IngestInput(str(run_id), 60))
     assert rows.read(run_id).redactions == 9
 
 

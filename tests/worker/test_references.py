@@ -20,6 +20,7 @@ from tests.worker.conftest import Rows
 from worker.activities.connection_test import ConnectionTesting
 from worker.activities.context import ActivityContext
 from worker.activities.ingest import Ingest
+from worker.children import Start
 from worker.references import MAX_BYTES, ReferenceRules, resolve
 from worker.sources import SourceError
 
@@ -246,11 +247,11 @@ def endpoint_with(bound: ActivityContext, rows: Rows, secret: str) -> UUID:
     return rows.run(endpoint_id)
 
 
-def diagnosis(bound: ActivityContext, secret: str, command: tuple[str, ...]) -> TestResult:
+def diagnosis(bound: ActivityContext, secret: str, start: Start) -> TestResult:
     with bound.pool.connection() as conn:
         sealed = bound.secrets.seal({"password": secret})
         test_id = connection_tests.insert_test(conn, "sqlite", {}, sealed)
-    testing = ConnectionTesting(bound, command)
+    testing = ConnectionTesting(replace(bound, start_collector=start))
     ActivityEnvironment().run(testing.test_connection, ConnectionTestInput(str(test_id), 15))
     with bound.pool.connection() as conn:
         test = connection_tests.get_test(conn, test_id)
@@ -266,8 +267,9 @@ def test_the_collector_is_given_the_value_and_the_gate_knows_it(
     bound = replace(bound, references=rules)
     reference = f"file:{root}/shop"
     run_id = endpoint_with(bound, rows, reference)
+    ingest = Ingest(replace(bound, start_collector=children.TELLS_SECRETS)).ingest
     with pytest.raises(ApplicationError) as caught:
-        ActivityEnvironment().run(Ingest(bound, children.TELLS_SECRETS).ingest, IngestInput(str(run_id), 60))
+        ActivityEnvironment().run(ingest, IngestInput(str(run_id), 60))
     assert caught.value.message == "refused ******** not ********"
     with bound.pool.connection() as conn:
         stored = repr((rows.read(run_id), runs.list_log_lines(conn, run_id, None, 200)))
@@ -283,8 +285,9 @@ def test_a_broken_reference_fails_the_run_and_the_test(
     bound = replace(bound, references=rules)
     for reference in ("env:MUSTER_CANARY", "env:NOT_THERE", "file:/etc/passwd"):
         run_id = endpoint_with(bound, rows, reference)
+        ingest = Ingest(replace(bound, start_collector=children.CRASHES)).ingest
         with pytest.raises(ApplicationError) as caught:
-            ActivityEnvironment().run(Ingest(bound, children.CRASHES).ingest, IngestInput(str(run_id), 60))
+            ActivityEnvironment().run(ingest, IngestInput(str(run_id), 60))
         assert (caught.value.type, caught.value.non_retryable) == ("BAD_CONFIG", True)
         assert reference in caught.value.message
         result = diagnosis(bound, reference, children.CRASHES)

@@ -21,10 +21,10 @@ from app.core.domain.runs import RunStatus
 from app.core.domain.secrets import SecretBox
 from app.core.temporal.gateway import TemporalGateway
 from tests.proxy import Proxy
-from tests.stack import muster_environment, wait_until
+from tests.stack import collectors, muster_environment, wait_until
 from tests.worker.conftest import PASSWORD, Rows
 from worker.activities.context import ActivityContext
-from worker.collector_process import CHECKOUT
+from worker.children import CHECKOUT
 
 # A lost worker is noticed within these seconds instead of 30.
 LIMITS = RunLimits(heartbeat_seconds=3, retry_initial_seconds=0.1)
@@ -65,9 +65,8 @@ class Workers:
 
     def wait_for_collector(self, worker: subprocess.Popen[bytes]) -> psutil.Process:
         """The collector process of the worker, once it is there."""
-        parent = psutil.Process(worker.pid)
-        wait_until(lambda: bool(parent.children()), 30)
-        return parent.children()[0]
+        wait_until(lambda: bool(collectors(worker.pid)), 30)
+        return collectors(worker.pid)[0]
 
 
 @pytest.fixture

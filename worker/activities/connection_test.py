@@ -3,7 +3,6 @@
 import logging
 import os
 import time
-from collections.abc import Sequence
 from uuid import UUID
 
 from temporalio import activity
@@ -17,7 +16,7 @@ from app.core.domain.secrets import UnreadableSecret
 from worker.activities.context import ActivityContext
 from worker.activities.failures import run_failure, worker_stopped
 from worker.collector_events import Failure, Result
-from worker.collector_process import COMMAND, CollectorProcess, CollectorRequest
+from worker.collector_process import CollectorProcess, CollectorRequest
 from worker.references import resolve
 from worker.sources import SourceError
 from worker.words import duration_in_words
@@ -29,11 +28,10 @@ log = logging.getLogger(__name__)
 
 
 class ConnectionTesting:
-    """Bound to a worker's context; holds nothing of a test. `command` is what a collector is started with."""
+    """Bound to a worker's context; holds nothing of a test."""
 
-    def __init__(self, context: ActivityContext, command: Sequence[str] = COMMAND) -> None:
+    def __init__(self, context: ActivityContext) -> None:
         self._context = context
-        self._command = command
 
     @activity.defn(name=Activity.TEST_CONNECTION, no_thread_cancel_exception=True)
     def test_connection(self, request: ConnectionTestInput) -> ConnectionTestResult:
@@ -70,7 +68,7 @@ class ConnectionTesting:
             connect_timeout_seconds=context.connect_timeout_seconds,
             memory_mb=context.collector_memory_mb,
         )
-        with CollectorProcess(order, list(opened.values()), self._command) as child:
+        with CollectorProcess(order, list(opened.values()), context.start_collector) as child:
             result = _follow(child, limit_seconds, ends_at)
             child.stop(_STOP_GRACE_SECONDS)
         return result

@@ -8,6 +8,7 @@ from app.core.db.pool import Pool
 from app.core.domain.networks import NetworkRules
 from app.core.domain.policies import ReadingRules
 from app.core.domain.secrets import SecretBox
+from worker.children import Start, fresh
 from worker.references import ReferenceRules
 
 
@@ -29,6 +30,7 @@ class ActivityContext:
     networks: NetworkRules
     connect_timeout_seconds: int
     collector_memory_mb: int
+    start_collector: Start = field(default_factory=fresh)
     reading: ReadingRules = field(default_factory=ReadingRules)
     references: ReferenceRules = field(default_factory=ReferenceRules)
     clock: Callable[[], datetime] = utc_now

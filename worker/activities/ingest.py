@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from worker.activities.failures import run_failure, state_conflict, worker_stopp
 from worker.activities.journal import RunJournal
 from worker.activities.prepare import open_secrets
 from worker.collector_events import Event, Failure, LogLine, Progress, Redactions, Result
-from worker.collector_process import COMMAND, CollectorProcess, CollectorRequest
+from worker.collector_process import CollectorProcess, CollectorRequest
 from worker.references import resolve
 from worker.sources import SourceError
 from worker.words import duration_in_words
@@ -33,11 +33,10 @@ _DEADLINE_MARGIN_SECONDS = 10.0
 
 
 class Ingest:
-    """Bound to a worker's context; holds nothing of a run. `command` is what a collector is started with."""
+    """Bound to a worker's context; holds nothing of a run."""
 
-    def __init__(self, context: ActivityContext, command: Sequence[str] = COMMAND) -> None:
+    def __init__(self, context: ActivityContext) -> None:
         self._context = context
-        self._command = command
 
     @activity.defn(name=Activity.INGEST, no_thread_cancel_exception=True)
     def ingest(self, request: IngestInput) -> IngestResult:
@@ -53,7 +52,7 @@ class Ingest:
         journal = RunJournal(self._context, run_id)
         journal.line("INFO", f"Collection started (attempt {attempt}).")
         try:
-            with CollectorProcess(order, secrets, self._command) as child:
+            with CollectorProcess(order, secrets, self._context.start_collector) as child:
                 result = self._follow(child, run_id, journal, deadline)
         except ApplicationError as error:
             journal.line("ERROR", error.message)
