@@ -54,10 +54,12 @@ class Batch(Generic[K, V]):
 
     def get(self, key: K) -> V | None:
         """The value of `key`; None when there is none."""
-        if key not in self._found:
-            wanted = [*(self._noted | {key}) - self._found.keys()]
-            found = self._fetch(wanted)
-            self._found.update((each, found.get(each)) for each in wanted)
+        try:
+            return self._found[key]
+        except KeyError:
+            wanted = (self._noted | {key}) - self._found.keys()
+            # a dict takes over the digests that a set or a dict has made: a UUID's takes long
+            self._found |= dict.fromkeys(wanted) | self._fetch([*wanted])
         return self._found[key]
 
 

@@ -62,4 +62,4 @@ def make_schema(sdl: Path) -> GraphQLSchema:
 def _resolve_plain_fields(of_type: GraphQLObjectType) -> None:
     for name, field in of_type.fields.items():
         if field.resolve is None:
-            field.resolve = Attribute(convert_camel_case_to_snake(name), field.type)
+            field.resolve = Attribute(convert_camel_case_to_snake(name))

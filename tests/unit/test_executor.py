@@ -50,7 +50,7 @@ def schema() -> GraphQLSchema:
         of_type = made.type_map[name]
         assert isinstance(of_type, GraphQLObjectType)
         for field_name, field in of_type.fields.items():
-            field.resolve = Attribute(field_name, field.type)
+            field.resolve = Attribute(field_name)
     return made
 
 

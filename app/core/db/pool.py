@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from json import JSONDecoder
+from select import POLLIN, poll
 from typing import Any
 
 from psycopg import Connection
@@ -14,7 +15,7 @@ Pool = ConnectionPool[Connection[TupleRow]]
 
 CONNECT_TIMEOUT_SECONDS = 5
 
-_decode = JSONDecoder().decode
+_decode = JSONDecoder().raw_decode
 
 
 def open_pool(
@@ -48,7 +49,7 @@ def open_pool(
         max_lifetime=3600,
         kwargs=kwargs,
         configure=_configure,
-        check=ConnectionPool.check_connection,
+        check=_check,
         open=True,
     )
 
@@ -65,10 +66,23 @@ def reading(pool: Pool) -> Iterator[Connection[TupleRow]]:
                 conn.autocommit = False
 
 
+def _check(conn: Connection[TupleRow]) -> None:
+    """Raises psycopg.OperationalError when the connection is lost.
+
+    A server that has gone, or ended the session, makes the socket readable: only then is it asked, which would
+    else cost every request a round trip.
+    """
+    socket = poll()
+    socket.register(conn.fileno(), POLLIN)
+    if socket.poll(0):
+        ConnectionPool.check_connection(conn)
+
+
 def _configure(conn: Connection[TupleRow]) -> None:
     # json.loads would find out first in which encoding PostgreSQL speaks, for each value anew
     set_json_loads(_loads, conn)
 
 
 def _loads(data: str | bytes) -> Any:
-    return _decode(data if isinstance(data, str) else data.decode())
+    # PostgreSQL writes no white space around a value
+    return _decode(data if isinstance(data, str) else data.decode())[0]
