@@ -1,6 +1,6 @@
 """What the resolvers of one request are given."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -39,7 +39,10 @@ class TemporalUi:
 
 @dataclass(frozen=True)
 class RequestContext:
-    """`viewer` None: nobody signed in, and only the open fields may be resolved."""
+    """`viewer` None: nobody signed in, and only the open fields may be resolved.
+
+    `narrow_fields` remembers of which fields little is asked, by the ids of their nodes.
+    """
 
     services: Context
     reads: Reads
@@ -49,6 +52,7 @@ class RequestContext:
     temporal_ui: TemporalUi | None
     readiness: Readiness
     deadline: Deadline
+    narrow_fields: dict[tuple[int, ...], bool] = field(default_factory=dict)
 
     def signed_in(self) -> Viewer:
         """Who is asking. Raises AuthRequired."""

@@ -1,9 +1,10 @@
 """Executing a query without an account of each field, for as long as nothing unusual is met.
 
-graphql-core makes a path and a description of every field of every object, for errors that hardly ever come and
-for resolvers that hardly ever look: on a list this takes many times as long as to read and write the values. Here
-the value of each root field is first completed by functions that are made once for each selection. At anything
-unusual, an error above all, what they have done is dropped and graphql-core does it at length.
+graphql-core makes a path and a description of every field of every object, for errors that hardly ever come
+and for resolvers that hardly ever look: on a list this takes many times as long as to read and write the
+values. Here the value of each root field is first completed by functions that are made once for each
+selection. At anything unusual, an error above all, what they have done is dropped and graphql-core does it
+at length.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -80,9 +81,7 @@ class ShortCutExecutor(Executor[Any]):
                 return self._completion(return_type, field_details_list)(result)
             except Exception:  # noqa: BLE001 - whatever it is, it is met again at length, and reported
                 self._is_at_length = True
-        return super().complete_value(
-            return_type, field_details_list, info, path, result, position_context
-        )
+        return super().complete_value(return_type, field_details_list, info, path, result, position_context)
 
     def _completion(self, return_type: GraphQLOutputType, details: Any) -> Completion:
         may_be_null, of_type = not is_non_null_type(return_type), get_nullable_type(return_type)

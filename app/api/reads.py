@@ -31,7 +31,7 @@ from app.core.db.versions import VersionKey
 from app.core.domain.catalog import Change, Dataset, dataset_identity
 from app.core.domain.catalog_history import ComparisonCounts, DatasetVersion, Observation
 from app.core.domain.collections import Collection
-from app.core.domain.endpoints import Endpoint
+from app.core.domain.endpoints import Endpoint, EndpointName
 from app.core.domain.overview import TimelineLane, TimelineRun, TimelineSpan
 from app.core.domain.removals import HeldRemovals
 from app.core.domain.run_steps import RunStep, StepName
@@ -46,7 +46,7 @@ Identity = tuple[UUID, bytes]
 class Batch(Generic[K, V]):
     """Values by key, fetched for all the `noted` keys when the first unknown one is asked for."""
 
-    def __init__(self, fetch: Callable[[list[K]], Mapping[K, V]], noted: set[K]) -> None:
+    def __init__(self, fetch: Callable[[list[K]], dict[K, V]], noted: set[K]) -> None:
         """`noted` is looked at anew each time: its owner may add to it."""
         self._fetch = fetch
         self._noted = noted
@@ -58,8 +58,7 @@ class Batch(Generic[K, V]):
             return self._found[key]
         except KeyError:
             wanted = (self._noted | {key}) - self._found.keys()
-            # a dict takes over the digests that a set or a dict has made: a UUID's takes long
-            self._found |= dict.fromkeys(wanted) | self._fetch([*wanted])
+            self._found |= dict.fromkeys(wanted, None) | self._fetch([*wanted])
         return self._found[key]
 
 
@@ -142,6 +141,9 @@ class Reads:
 
     def endpoint(self, endpoint_id: UUID) -> Endpoint | None:
         return self._endpoints.get(endpoint_id)
+
+    def endpoint_name(self, endpoint_id: UUID) -> EndpointName | None:
+        return self._endpoint_names.get(endpoint_id)
 
     def collection(self, collection_id: UUID) -> Collection | None:
         return self._collections.get(collection_id)
@@ -272,6 +274,9 @@ class Reads:
         self._conn = None
         self._noted = noted = Noted()
         self._endpoints = self._rows(endpoints.endpoints_for_ids, noted.endpoint_refs)
+        self._endpoint_names: Batch[UUID, EndpointName] = Batch(
+            lambda ids: endpoints.endpoint_names_for_ids(self.conn, ids), noted.endpoint_refs
+        )
         self._collections = self._rows(collections.collections_for_ids, noted.collection_refs)
         self._runs = self._rows(runs.runs_for_ids, noted.run_refs)
         self._datasets = self._rows(catalog.datasets_for_ids, noted.dataset_refs)
@@ -302,9 +307,9 @@ class Reads:
         self._difference_counts: dict[Span, ComparisonCounts] = {}
 
     def _rows(
-        self, fetch: Callable[[Conn, list[UUID]], Mapping[UUID, Row]], noted: set[UUID]
+        self, fetch: Callable[[Conn, list[UUID]], dict[UUID, Row]], noted: set[UUID]
     ) -> Batch[UUID, Row]:
-        def fetch_noting(ids: list[UUID]) -> Mapping[UUID, Row]:
+        def fetch_noting(ids: list[UUID]) -> dict[UUID, Row]:
             found = fetch(self.conn, ids)
             self.saw(found.values())
             return found
@@ -312,20 +317,18 @@ class Reads:
         return Batch(fetch_noting, noted)
 
     def _lists(
-        self, question: Hashable, fetch: Callable[[list[UUID]], Mapping[UUID, list[Any]]], noted: set[UUID]
+        self, question: Hashable, fetch: Callable[[list[UUID]], dict[UUID, list[Any]]], noted: set[UUID]
     ) -> Batch[UUID, list[Any]]:
         """The batch that answers `question`: what is asked for, and with what arguments."""
         if question not in self._lists_by_question:
             self._lists_by_question[question] = Batch(fetch, noted)
         return self._lists_by_question[question]
 
-    def _noting_versions(
-        self, found: Mapping[UUID, list[DatasetVersion]]
-    ) -> Mapping[UUID, list[DatasetVersion]]:
+    def _noting_versions(self, found: dict[UUID, list[DatasetVersion]]) -> dict[UUID, list[DatasetVersion]]:
         self._noted.versions.update((v.dataset_id, v.valid_from) for each in found.values() for v in each)
         return found
 
-    def _noting_lists(self, found: Mapping[K, list[Row]]) -> Mapping[K, list[Row]]:
+    def _noting_lists(self, found: dict[K, list[Row]]) -> dict[K, list[Row]]:
         for rows in found.values():
             self.saw(rows)
         return found

@@ -8,6 +8,12 @@ SELECT * FROM metadata_endpoints WHERE id = %(id)s FOR NO KEY UPDATE;
 -- name: endpoints_for_ids
 SELECT * FROM metadata_endpoints WHERE id = ANY(%(ids)s);
 
+-- name: endpoint_names_for_ids
+-- Without the documents, which take longer to read than all else.
+SELECT id, source_id, name, template_id, domain, deleted_at IS NOT NULL AS is_deleted
+FROM metadata_endpoints
+WHERE id = ANY(%(ids)s);
+
 -- name: endpoint_position
 SELECT created_at AS at, id FROM metadata_endpoints WHERE id = %(id)s;
 

@@ -8,10 +8,11 @@ from ariadne import ObjectType, QueryType
 from app.api import arguments
 from app.api.context import Info
 from app.api.pages import Page, page
+from app.api.selections import endpoint_shown
 from app.core.db import collections, runs
 from app.core.domain import schedules
 from app.core.domain.collections import Collection
-from app.core.domain.endpoints import Endpoint
+from app.core.domain.endpoints import Endpoint, EndpointName
 from app.core.domain.runs import Run, RunFilter
 from app.core.errors import BadInput, CollectionNotFound
 
@@ -61,8 +62,8 @@ def resolve_schedule_preview(_: object, info: Info, **given: Any) -> schedules.S
 
 
 @collection_type.field("endpoint")
-def resolve_endpoint(collection: Collection, info: Info) -> Endpoint | None:
-    return info.context.reads.endpoint(collection.endpoint_id)
+def resolve_endpoint(collection: Collection, info: Info) -> Endpoint | EndpointName | None:
+    return endpoint_shown(info, collection.endpoint_id)
 
 
 @collection_type.field("nextRunsAt")

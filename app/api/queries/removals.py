@@ -7,9 +7,10 @@ from ariadne import ObjectType, QueryType
 from app.api import arguments
 from app.api.context import Info
 from app.api.pages import Page, page
+from app.api.selections import endpoint_shown
 from app.core.db import held_removals
 from app.core.domain.catalog import Dataset
-from app.core.domain.endpoints import Endpoint
+from app.core.domain.endpoints import Endpoint, EndpointName
 from app.core.domain.removals import HeldRemovals
 from app.core.domain.runs import Run
 
@@ -32,8 +33,8 @@ def resolve_run(held: HeldRemovals, info: Info) -> Run | None:
 
 
 @held_type.field("endpoint")
-def resolve_endpoint(held: HeldRemovals, info: Info) -> Endpoint | None:
-    return info.context.reads.endpoint(held.endpoint_id)
+def resolve_endpoint(held: HeldRemovals, info: Info) -> Endpoint | EndpointName | None:
+    return endpoint_shown(info, held.endpoint_id)
 
 
 @held_type.field("liveCount")

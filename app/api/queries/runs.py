@@ -8,10 +8,11 @@ from app.api import arguments
 from app.api.context import Info
 from app.api.pages import Page, page
 from app.api.queries.catalog import changes_page
+from app.api.selections import endpoint_shown
 from app.core.db import runs
 from app.core.domain.catalog import Change, ChangeFilter
 from app.core.domain.collections import Collection
-from app.core.domain.endpoints import Endpoint
+from app.core.domain.endpoints import Endpoint, EndpointName
 from app.core.domain.run_steps import RunStep, steps_of
 from app.core.domain.runs import Run, RunFilter, RunLogLine, RunProgress, RunStats, RunStatus
 from app.core.errors import RunNotFound
@@ -57,8 +58,8 @@ def resolve_collection(run: Run, info: Info) -> Collection | None:
 
 
 @run_type.field("endpoint")
-def resolve_endpoint(run: Run, info: Info) -> Endpoint | None:
-    return info.context.reads.endpoint(run.endpoint_id)
+def resolve_endpoint(run: Run, info: Info) -> Endpoint | EndpointName | None:
+    return endpoint_shown(info, run.endpoint_id)
 
 
 @run_type.field("temporalUrl")

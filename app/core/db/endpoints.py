@@ -20,7 +20,7 @@ from app.core.db.rows import (
     pick,
     position_after,
 )
-from app.core.domain.endpoints import Diagnostic, Endpoint, EndpointDetails, EndpointTest
+from app.core.domain.endpoints import Diagnostic, Endpoint, EndpointDetails, EndpointName, EndpointTest
 from app.core.domain.policies import EndpointPolicy
 from app.core.errors import DuplicateSourceId
 
@@ -70,6 +70,13 @@ def count_endpoints(
 def endpoints_for_ids(conn: Conn, ids: Collection[UUID]) -> dict[UUID, Endpoint]:
     """The endpoints by id, deleted ones too; unknown ids are left out."""
     found = fetch_all(conn, query("endpoints", "endpoints_for_ids"), {"ids": list(ids)}, _endpoint)
+    return {endpoint.id: endpoint for endpoint in found}
+
+
+def endpoint_names_for_ids(conn: Conn, ids: Collection[UUID]) -> dict[UUID, EndpointName]:
+    """What lists show of the endpoints, by id, deleted ones too; unknown ids are left out."""
+    sql = query("endpoints", "endpoint_names_for_ids")
+    found = fetch_all(conn, sql, {"ids": list(ids)}, lambda row: pick(EndpointName, row))
     return {endpoint.id: endpoint for endpoint in found}
 
 

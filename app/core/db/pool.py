@@ -69,8 +69,8 @@ def reading(pool: Pool) -> Iterator[Connection[TupleRow]]:
 def _check(conn: Connection[TupleRow]) -> None:
     """Raises psycopg.OperationalError when the connection is lost.
 
-    A server that has gone, or ended the session, makes the socket readable: only then is it asked, which would
-    else cost every request a round trip.
+    A server that has gone, or ended the session, makes the socket readable: only then is it asked, which
+    would else cost every request a round trip.
     """
     socket = poll()
     socket.register(conn.fileno(), POLLIN)

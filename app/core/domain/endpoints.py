@@ -97,6 +97,18 @@ class Endpoint(EndpointDetails):
 
 
 @dataclass(frozen=True)
+class EndpointName:
+    """What lists of other things show of an endpoint."""
+
+    id: UUID
+    source_id: str
+    name: str
+    template_id: str | None
+    domain: str | None
+    is_deleted: bool
+
+
+@dataclass(frozen=True)
 class ConnectionTest:
     """A row of metadata_connection_tests. `result` None: under way. `sealed` is empty once it has ended."""
 

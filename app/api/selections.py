@@ -1,0 +1,49 @@
+"""What a query asks of an object, as far as it decides how much of the object is read."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    SelectionSetNode,
+)
+
+from app.api.context import Info
+from app.core.domain.endpoints import Endpoint, EndpointName
+
+# The fields of a MetadataEndpoint that an EndpointName has.
+NAME_FIELDS = frozenset({"__typename", "id", "sourceId", "name", "templateId", "domain", "isDeleted"})
+
+
+def endpoint_shown(info: Info, endpoint_id: UUID) -> Endpoint | EndpointName | None:
+    """The endpoint, with as much of it as the field of `info` is asked for."""
+    reads = info.context.reads
+    return reads.endpoint_name(endpoint_id) if asks_only(info, NAME_FIELDS) else reads.endpoint(endpoint_id)
+
+
+def asks_only(info: Info, names: Collection[str]) -> bool:
+    """Whether no other fields than `names` are asked of what the field of `info` shows."""
+    known = info.context.narrow_fields
+    # the document, and with it its nodes, outlives the request
+    key = tuple(map(id, info.field_nodes))
+    if key not in known:
+        known[key] = all(_is_within(node.selection_set, names, info.fragments) for node in info.field_nodes)
+    return known[key]
+
+
+def _is_within(
+    selected: SelectionSetNode | None, names: Collection[str], fragments: dict[str, FragmentDefinitionNode]
+) -> bool:
+    for node in selected.selections if selected is not None else ():
+        if isinstance(node, FieldNode):
+            if node.name.value not in names:
+                return False
+        elif isinstance(node, FragmentSpreadNode):
+            if not _is_within(fragments[node.name.value].selection_set, names, fragments):
+                return False
+        elif isinstance(node, InlineFragmentNode) and not _is_within(node.selection_set, names, fragments):
+            return False
+    return True
