@@ -67,6 +67,16 @@ export function weekday(moment: string | number, timeZone = viewerZone()): strin
   return format(moment, { weekday: 'short', timeZone });
 }
 
+/** The day: “23 Nov”. */
+export function dayAndMonth(moment: string | number, timeZone = viewerZone()): string {
+  return format(moment, { day: 'numeric', month: 'short', timeZone });
+}
+
+/** The month: “Nov 2026”. */
+export function monthAndYear(moment: string | number, timeZone = viewerZone()): string {
+  return format(moment, { month: 'short', year: 'numeric', timeZone });
+}
+
 /** Day and time of day, to the minute: “Mon 23 Nov, 09:05”; with the year when that is another one than at `now`. */
 export function dayAndTime(moment: string | number, timeZone = viewerZone(), now = Date.now()): string {
   const isThisYear = new Date(moment).getFullYear() === new Date(now).getFullYear();

@@ -6,6 +6,7 @@ import { ColumnsPanel } from './columns-panel';
 import type { Dataset } from './dataset';
 import { DefinitionPanel } from './definition-panel';
 import { Facts } from './facts';
+import { GrowthPanel } from './growth-panel';
 import { KeysPanel } from './keys-panel';
 import { VersionsPanel } from './versions-panel';
 
@@ -42,6 +43,7 @@ export function Described({ dataset, address, change, isPast = false }: Describe
           <Tabs.Tab value="versions" rightSection={!isPast && <Count value={dataset.version} />}>
             Versions
           </Tabs.Tab>
+          <Tabs.Tab value="growth">Growth</Tabs.Tab>
           <Tabs.Tab value="changes">Changes</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="columns" pt="md">
@@ -61,6 +63,9 @@ export function Described({ dataset, address, change, isPast = false }: Describe
         )}
         <Tabs.Panel value="versions" pt="md">
           <VersionsPanel dataset={dataset} address={address} change={change} />
+        </Tabs.Panel>
+        <Tabs.Panel value="growth" pt="md">
+          <GrowthPanel dataset={dataset} address={address} change={change} />
         </Tabs.Panel>
         <Tabs.Panel value="changes" pt="md">
           <ChangeList datasetId={id} upTo={asOf} trail={trail} onTrail={(next) => change({ trail: next })} />
