@@ -6,6 +6,7 @@ import { PageHeader } from '@/components/page-header';
 import { QueryState } from '@/components/query-state';
 import { isActive, StatusChip } from '@/components/status';
 import { CompareLink } from './compare-link';
+import { FailedObjects } from './failed-objects';
 import { RunDocument, type RunQuery } from './run.generated';
 import classes from './run.module.css';
 import { RunActions } from './run-actions';
@@ -13,6 +14,8 @@ import { RunChanges } from './run-changes';
 import { RunFacts, RunFigures } from './run-facts';
 import { RunLog } from './run-log';
 import { RunOutcome } from './run-outcome';
+import { RunReading } from './run-reading';
+import { RunRenames } from './run-renames';
 import { RunSteps } from './run-steps';
 import { Section } from './section';
 
@@ -97,12 +100,19 @@ function Body({ run }: { readonly run: Run }) {
               <RunFigures run={run} />
             </Section>
           )}
+          <RunReading run={run} />
         </div>
         <Section title="Log">
           <RunLog runId={run.id} isActive={isGoingOn} />
         </Section>
       </div>
+      {(run.stats?.failed ?? 0) > 0 && (
+        <Section title="Not readable">
+          <FailedObjects key={run.id} runId={run.id} />
+        </Section>
+      )}
       <Section title="Changes" more={<CompareLink run={run} />}>
+        <RunRenames run={run} />
         <RunChanges key={run.id} runId={run.id} isActive={isGoingOn} />
       </Section>
     </>

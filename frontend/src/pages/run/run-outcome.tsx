@@ -96,8 +96,8 @@ function Partial({ run }: { readonly run: Run }) {
     >
       {run.error !== null && <Text size="sm">{run.error}</Text>}
       <Text size="sm">
-        What was read is in the catalog, and nothing that could not be read was removed. The log names each
-        object and why. Usually the account lacks a grant on it.
+        What was read is in the catalog, and nothing that could not be read was removed. Each object is listed
+        below with the reason. Usually the account lacks a grant on it.
       </Text>
     </Alert>
   );
