@@ -1,10 +1,12 @@
 """The staging area: what a collector has read lies here until it is merged into the catalog.
 
-A staged run is two files under `<staging URL>/<key>/`. `index.jsonl` has one small record a line, the last of
-them the end marker; `documents.jsonl` has one document a line, in the order of the index's dataset records.
-The documents are complete before the end marker is written: a run without it is never merged.
+A staged run is three files under `<staging URL>/<key>/`. `datasets.copy` has a row for each dataset, as the
+catalog copies it; `documents.jsonl` has their documents, one a line, in the same order. `index.jsonl` has
+what else was found, one record a line, the last of them the end marker. The other files are complete before
+that is written: a run without it is never merged.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -15,14 +17,16 @@ from typing import IO, Any, cast
 
 import fsspec
 
-from app.core.domain.catalog import document_hash
 from app.core.domain.leaks import LeakGate
 from app.core.domain.runs import RunErrorCode
+from app.core.domain.staged_document import dataset_row, read_document
 from worker.connectors.base import DatasetStats, Reporter, Scope
 
 INDEX_FILE = "index.jsonl"
+DATASETS_FILE = "datasets.copy"
 DOCUMENTS_FILE = "documents.jsonl"
 MAX_LOGGED_FAILURES = 100
+BLOCK_BYTES = 256 << 10
 
 _KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 
@@ -58,9 +62,9 @@ class Tally:
 @dataclass(frozen=True)
 class StagedEnd:
     """The end marker. `complete_scope`: a schema absent from the run's listings no longer exists in
-    `scope_database`. `documents_bytes` is the size of the other file. `fingerprint` is the source's, of what
-    `fingerprint_scope` stands for, when everything in it was read; `is_unchanged`: it was the known one, and
-    nothing else was read."""
+    `scope_database`. `documents_bytes` is the size of the file of documents, `datasets_digest` the SHA-256 of
+    that of rows, in hexadecimal. `fingerprint` is the source's, of what `fingerprint_scope` stands for, when
+    everything in it was read; `is_unchanged`: it was the known one, and nothing else was read."""
 
     datasets: int
     columns: int
@@ -70,6 +74,7 @@ class StagedEnd:
     complete_scope: bool
     scope_database: str | None
     documents_bytes: int
+    datasets_digest: str
     fingerprint: str | None = None
     fingerprint_scope: str | None = None
     is_unchanged: bool = False
@@ -117,16 +122,7 @@ class RecordWriter(ABC):
     ) -> None:
         self.tally.datasets += 1
         self.tally.columns += stats.columns
-        # Before the hash: what is hashed is what will be stored.
-        document = self._gate.document(document)
-        record = {
-            "type": "dataset",
-            **self._names(database, schema),
-            "name": self._name(name),
-            "hash": document_hash(document),
-            **vars(stats),
-        }
-        self._put_dataset(record, document)
+        self._put_dataset(self._gate.document(document), stats)
 
     def failure(
         self, database: str | None, schema: str, name: str | None, code: RunErrorCode, reason: str
@@ -161,7 +157,7 @@ class RecordWriter(ABC):
     def _put_record(self, record: dict[str, Any]) -> None: ...
 
     @abstractmethod
-    def _put_dataset(self, record: dict[str, Any], document: bytes) -> None: ...
+    def _put_dataset(self, document: bytes, stats: DatasetStats) -> None: ...
 
 
 class StagingWriter(RecordWriter):
@@ -180,9 +176,11 @@ class StagingWriter(RecordWriter):
         delete(staging_url, key)
         files, folder = _locate(staging_url, key)
         self._documents_bytes = 0
+        self._datasets_digest = hashlib.sha256()
         try:
             files.makedirs(folder, exist_ok=True)
             self._index: IO[bytes] = files.open(f"{folder}/{INDEX_FILE}", "wb")
+            self._datasets: IO[bytes] = files.open(f"{folder}/{DATASETS_FILE}", "wb")
             self._documents: IO[bytes] = files.open(f"{folder}/{DOCUMENTS_FILE}", "wb")
         except OSError as error:
             raise _failed(error) from error
@@ -197,12 +195,14 @@ class StagingWriter(RecordWriter):
 
     def _end(self, scope: Scope, fingerprint: str | None, is_unchanged: bool = False) -> None:
         try:
+            self._datasets.close()
             self._documents.close()
             end = StagedEnd(
                 **asdict(self.tally),
                 complete_scope=scope.complete,
                 scope_database=self._name(scope.database),
                 documents_bytes=self._documents_bytes,
+                datasets_digest=self._datasets_digest.hexdigest(),
                 fingerprint=fingerprint,
                 fingerprint_scope=self._fingerprint_scope,
                 is_unchanged=is_unchanged,
@@ -218,12 +218,15 @@ class StagingWriter(RecordWriter):
         except OSError as error:
             raise _failed(error) from error
 
-    def _put_dataset(self, record: dict[str, Any], document: bytes) -> None:
-        line = document + b"\n"
+    def _put_dataset(self, document: bytes, stats: DatasetStats) -> None:
+        staged, ordinal = read_document(document), self.tally.datasets - 1
+        row = dataset_row(staged, ordinal, stats.columns, stats.row_count_estimate, stats.size_bytes)
+        line = staged.text + b"\n"
+        self._datasets_digest.update(row)
         self._documents_bytes += len(line)
         try:
+            self._datasets.write(row)
             self._documents.write(line)
-            self._index.write(_line(record))
         except OSError as error:
             raise _failed(error) from error
 
@@ -245,10 +248,10 @@ class JsonLinesWriter(RecordWriter):
     def _put_record(self, record: dict[str, Any]) -> None:
         """Only datasets are written; failures are told as log lines."""
 
-    def _put_dataset(self, record: dict[str, Any], document: bytes) -> None:
-        stats = {key: record[key] for key in ("row_count_estimate", "size_bytes")}
+    def _put_dataset(self, document: bytes, stats: DatasetStats) -> None:
+        moving = {"row_count_estimate": stats.row_count_estimate, "size_bytes": stats.size_bytes}
         try:
-            self._output.write(document[:-1] + b"," + json.dumps(stats).encode()[1:] + b"\n")
+            self._output.write(document[:-1] + b"," + json.dumps(moving).encode()[1:] + b"\n")
         except OSError as error:
             raise _failed(error, "output") from error
 
@@ -262,7 +265,7 @@ class StagedRun:
         self._files, self._folder = _locate(staging_url, key)
         self.end = self._verify()
 
-    def records(self) -> Iterator[dict[str, Any]]:
+    def findings(self) -> Iterator[dict[str, Any]]:
         """The records of the index in order, the end marker left out."""
         with self._open(INDEX_FILE) as index:
             for line in index:
@@ -270,13 +273,24 @@ class StagedRun:
                 if record["type"] != "end":
                     yield record
 
-    def documents(self, ordinals: Collection[int]) -> Iterator[tuple[int, bytes]]:
-        """The chosen documents with their ordinals, in order: 0 is that of the first dataset record."""
+    def rows(self) -> Iterator[bytes]:
+        """The rows of all datasets, in blocks. Raises StagingIncomplete at their end when they are not those
+        that the end marker counts."""
+        digest = hashlib.sha256()
+        with self._open(DATASETS_FILE) as rows:
+            while block := rows.read(BLOCK_BYTES):
+                digest.update(block)
+                yield block
+        if digest.hexdigest() != self.end.datasets_digest:
+            raise StagingIncomplete("The staged rows are not those that the end marker tells of.")
+
+    def documents(self, ordinals: Collection[int]) -> Iterator[tuple[bytes, bytes]]:
+        """The rows of the chosen datasets with their documents, in order: 0 is the first dataset."""
         chosen = frozenset(ordinals)
-        with self._open(DOCUMENTS_FILE) as documents:
-            for ordinal, line in enumerate(documents):
+        with self._open(DATASETS_FILE) as rows, self._open(DOCUMENTS_FILE) as documents:
+            for ordinal, (row, line) in enumerate(zip(rows, documents, strict=False)):
                 if ordinal in chosen:
-                    yield ordinal, line.rstrip(b"\n")
+                    yield row.rstrip(b"\n"), line.rstrip(b"\n")
 
     def _verify(self) -> StagedEnd:
         found = Tally()
@@ -290,17 +304,18 @@ class StagedRun:
             if end is None:
                 raise StagingIncomplete("The staged run has no end marker.")
             size = self._files.size(f"{self._folder}/{DOCUMENTS_FILE}")
+            self._files.size(f"{self._folder}/{DATASETS_FILE}")
         except FileNotFoundError:
             raise StagingIncomplete("The staged run is not there.") from None
         except (ValueError, KeyError, TypeError):
             raise StagingIncomplete("The staged run cannot be understood.") from None
         except OSError as error:
             raise _failed(error) from error
-        if any(getattr(end, name) != count for name, count in asdict(found).items()):
+        if (end.failed, end.filtered, end.listed) != (found.failed, found.filtered, found.listed):
             raise StagingIncomplete("The staged run holds other counts than its end marker says.")
         if size != end.documents_bytes:
             raise StagingIncomplete(f"The staged documents are {size} bytes, not {end.documents_bytes}.")
-        found.check()
+        Tally(end.datasets, end.columns, end.failed, end.filtered, end.listed).check()
         return end
 
     def _open(self, name: str) -> IO[bytes]:
@@ -321,10 +336,7 @@ def delete(staging_url: str, key: str) -> None:
 def _count(record: dict[str, Any], found: Tally) -> StagedEnd | None:
     """Add one record to the tally; the end marker comes back."""
     kind = record.pop("type")
-    if kind == "dataset":
-        found.datasets += 1
-        found.columns += record["columns"]
-    elif kind == "failure":
+    if kind == "failure":
         found.failed += 1
     elif kind == "listing":
         found.listed += record["listed"]

@@ -8,8 +8,10 @@ FROM metadata_collection_runs
 WHERE id = %(run_id)s;
 
 -- name: bound_transaction
+-- The plan of a foreign key's check is made once, not for each row anew, whatever the session's setting is.
 SELECT set_config('statement_timeout', %(limit_ms)s::bigint::text, true),
        set_config('idle_in_transaction_session_timeout', %(limit_ms)s::bigint::text, true),
+       set_config('plan_cache_mode', 'auto', true),
        set_config('work_mem', '64MB', true),
        set_config('synchronous_commit', 'on', true);
 
@@ -22,8 +24,14 @@ WHERE r.id = %(run_id)s;
 -- name: create_staged_tables
 CREATE TEMP TABLE staged_datasets (
     identity bytea NOT NULL,
-    ordinal integer NOT NULL,
+    database text,
+    schema text,
+    name text NOT NULL,
+    kind text NOT NULL,
+    comment text,
     hash text NOT NULL,
+    ordinal integer NOT NULL,
+    columns integer NOT NULL,
     row_count_estimate bigint,
     size_bytes bigint
 ) ON COMMIT DROP;
@@ -36,10 +44,7 @@ CREATE TEMP TABLE staged_scopes (
 ) ON COMMIT DROP;
 -- of datasets that the catalog has; those of new ones are copied to where they stay
 CREATE TEMP TABLE staged_documents (
-    identity bytea NOT NULL,
-    hash text NOT NULL,
-    kind text NOT NULL,
-    comment text,
+    ordinal integer NOT NULL,
     document jsonb NOT NULL
 ) ON COMMIT DROP;
 -- what the merge will write to, known before it writes
@@ -63,7 +68,8 @@ CREATE TEMP TABLE unseen_datasets (
 ) ON COMMIT DROP;
 
 -- name: copy_staged_datasets
-COPY staged_datasets (identity, ordinal, hash, row_count_estimate, size_bytes) FROM STDIN;
+COPY staged_datasets (identity, database, schema, name, kind, comment, hash, ordinal, columns, row_count_estimate,
+                      size_bytes) FROM STDIN (ENCODING 'UTF8');
 
 -- name: copy_staged_failures
 COPY staged_failures (identity) FROM STDIN;
@@ -76,10 +82,10 @@ COPY staged_scopes (database, schema, is_confirmed, is_complete) FROM STDIN;
 
 -- name: copy_added_datasets
 COPY catalog_datasets (endpoint_id, identity, database, schema, name, kind, comment, document, document_hash,
-                       first_seen_at, changed_at, changed_run_id) FROM STDIN;
+                       first_seen_at, changed_at, changed_run_id) FROM STDIN (ENCODING 'UTF8');
 
 -- name: copy_staged_documents
-COPY staged_documents (identity, hash, kind, comment, document) FROM STDIN;
+COPY staged_documents (ordinal, document) FROM STDIN (ENCODING 'UTF8');
 
 -- name: copy_changes
 COPY catalog_changes (at, kind, endpoint_id, dataset_id, run_id, field, before, after, is_breaking) FROM STDIN;
@@ -87,6 +93,9 @@ COPY catalog_changes (at, kind, endpoint_id, dataset_id, run_id, field, before, 
 -- name: index_staged_datasets
 CREATE UNIQUE INDEX staged_datasets_identity_key ON staged_datasets (identity);
 ANALYZE staged_datasets;
+
+-- name: count_staged_datasets
+SELECT database, schema, count(*), sum(columns) FROM staged_datasets GROUP BY database, schema;
 
 -- name: find_affected_datasets
 INSERT INTO affected_datasets (identity, ordinal, hash, dataset_id, is_different, is_returned, begins_version)
@@ -106,7 +115,7 @@ SELECT ordinal, dataset_id IS NULL AS is_new FROM affected_datasets WHERE is_dif
 UPDATE affected_datasets a
 SET begins_version = a.is_returned OR d.document <> n.document
 FROM staged_documents n, catalog_datasets d
-WHERE n.identity = a.identity AND n.hash = a.hash AND a.is_different AND d.id = a.dataset_id;
+WHERE n.ordinal = a.ordinal AND a.is_different AND d.id = a.dataset_id;
 
 -- name: allow_nested_loops
 -- The planner knows little of tables that were filled a moment ago: a loop over all datasets times all parents,
@@ -184,16 +193,15 @@ SELECT count(*) FROM (
 SELECT d.id, d.document, n.document, a.is_returned
 FROM affected_datasets a
 JOIN catalog_datasets d ON d.id = a.dataset_id
-JOIN staged_documents n ON n.identity = a.identity
+JOIN staged_documents n ON n.ordinal = a.ordinal
 WHERE a.is_different AND a.begins_version
 ORDER BY a.ordinal;
 
 -- name: insert_added_changes
--- each by the hash that the index announced: the document copied is the one that was announced
 INSERT INTO catalog_changes (at, kind, endpoint_id, dataset_id, run_id)
 SELECT %(at)s, 'DATASET_ADDED', %(endpoint_id)s, d.id, %(run_id)s
 FROM affected_datasets a
-JOIN catalog_datasets d ON d.endpoint_id = %(endpoint_id)s AND d.identity = a.identity AND d.document_hash = a.hash
+JOIN catalog_datasets d ON d.endpoint_id = %(endpoint_id)s AND d.identity = a.identity
 WHERE a.dataset_id IS NULL
 ORDER BY a.ordinal;
 
@@ -216,13 +224,14 @@ WHERE a.begins_version;
 
 -- name: update_documents
 UPDATE catalog_datasets d
-SET kind = n.kind, comment = n.comment, document = n.document, document_hash = a.hash,
+SET kind = s.kind, comment = s.comment, document = n.document, document_hash = a.hash,
     version = d.version + a.begins_version::integer,
     changed_at = CASE WHEN a.begins_version THEN %(at)s ELSE d.changed_at END,
     changed_run_id = CASE WHEN a.begins_version THEN %(run_id)s ELSE d.changed_run_id END,
     removed_at = NULL, removed_run_id = NULL, confirmed_at = NULL, confirmed_run_id = NULL, is_kept = false
 FROM affected_datasets a
-JOIN staged_documents n ON n.identity = a.identity AND n.hash = a.hash
+JOIN staged_datasets s ON s.identity = a.identity
+JOIN staged_documents n ON n.ordinal = a.ordinal
 WHERE d.id = a.dataset_id AND a.is_different;
 
 -- name: confirm_returned_and_lagging

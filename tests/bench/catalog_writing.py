@@ -54,7 +54,7 @@ class Catalog:
         with stopwatch() as watch:
             run = StagedRun(self._staging_url, KEY)
             records = StagedRecords(
-                run.records, run.documents, run.end.complete_scope, run.end.scope_database
+                run.findings, run.rows, run.documents, run.end.complete_scope, run.end.scope_database
             )
             with self._pool.connection() as conn:
                 merge_staged(conn, run_id, records, limit_seconds=LIMIT_SECONDS)

@@ -1,6 +1,7 @@
 """Running the collector process in tests, the way its parents do."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -11,6 +12,11 @@ from typing import Any
 from worker.staging import StagedRun
 
 KEY = "run-1"
+ROW_FIELDS = (
+    *("identity", "database", "schema", "name", "kind", "comment"),
+    *("hash", "ordinal", "columns", "row_count_estimate", "size_bytes"),
+)
+ESCAPED = {"t": "\t", "n": "\n", "r": "\r"}
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -37,7 +43,8 @@ class Collected:
 
     @property
     def records(self) -> list[dict[str, Any]]:
-        return list(self.staged.records())
+        """What was found: the datasets' rows too, as records."""
+        return [*self.staged.findings(), *dataset_records(self.staged)]
 
     def of_type(self, kind: str) -> list[dict[str, Any]]:
         return [record for record in self.records if record["type"] == kind]
@@ -48,6 +55,22 @@ class Collected:
         everything = range(self.staged.end.datasets)
         parsed = [json.loads(document) for _, document in self.staged.documents(everything)]
         return {(document["schema"], document["name"]): document for document in parsed}
+
+
+def dataset_records(staged: StagedRun) -> list[dict[str, Any]]:
+    """The staged rows, as records with the names of their fields."""
+    rows = b"".join(staged.rows()).decode().splitlines()
+    return [
+        {"type": "dataset"} | dict(zip(ROW_FIELDS, map(_value, row.split("\t")), strict=True)) for row in rows
+    ]
+
+
+def _value(field: str) -> str | int | None:
+    if field == r"\N":
+        return None
+    if field.isdecimal():
+        return int(field)
+    return re.sub(r"\\(.)", lambda escape: ESCAPED.get(escape[1], escape[1]), field)
 
 
 def request(

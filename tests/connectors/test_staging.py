@@ -9,6 +9,8 @@ import pytest
 
 from app.core.domain.leaks import LeakGate
 from app.core.domain.runs import RunErrorCode
+from app.core.domain.staged_document import read_row
+from tests.connectors.collecting import dataset_records
 from worker.connectors.base import DatasetStats, Scope, make_document
 from worker.staging import StagedRun, StagingIncomplete, StagingWriter, delete
 
@@ -44,15 +46,15 @@ def test_a_run_comes_back_as_written(url: str) -> None:
     staged = StagedRun(url, KEY)
     assert (staged.end.datasets, staged.end.failed, staged.end.filtered, staged.end.listed) == (3, 1, 7, 11)
     assert staged.end.columns == 9
-    assert [r["name"] for r in staged.records() if r["type"] == "dataset"] == ["a", 'b\n"c"', "d"]
-    chosen = [(ordinal, json.loads(text)["name"]) for ordinal, text in staged.documents({0, 2})]
+    assert [r["name"] for r in dataset_records(staged)] == ["a", 'b\n"c"', "d"]
+    chosen = [(read_row(row).ordinal, json.loads(text)["name"]) for row, text in staged.documents({0, 2})]
     assert chosen == [(0, "a"), (2, "d")]
 
 
 def test_a_second_attempt_replaces_the_first(url: str) -> None:
     _write(url, ["a", "b"])
     _write(url, ["c"])
-    assert [r["name"] for r in StagedRun(url, KEY).records() if r["type"] == "dataset"] == ["c"]
+    assert [r["name"] for r in dataset_records(StagedRun(url, KEY))] == ["c"]
 
 
 def test_unaccounted_objects_leave_the_run_unfinished(url: str) -> None:
@@ -89,6 +91,10 @@ def _remove_documents(folder: Path) -> None:
     (folder / "documents.jsonl").unlink()
 
 
+def _remove_rows(folder: Path) -> None:
+    (folder / "datasets.copy").unlink()
+
+
 def _remove_index(folder: Path) -> None:
     (folder / "index.jsonl").unlink()
 
@@ -102,6 +108,7 @@ def _remove_index(folder: Path) -> None:
         _write_past_the_end,
         _cut_documents,
         _remove_documents,
+        _remove_rows,
         _remove_index,
     ],
 )
@@ -110,6 +117,16 @@ def test_a_damaged_run_is_refused(damage: Callable[[Path], None], url: str, tmp_
     damage(tmp_path / "staging" / KEY)
     with pytest.raises(StagingIncomplete):
         StagedRun(url, KEY)
+
+
+@pytest.mark.parametrize("kept", [slice(1, None), slice(None, -1), slice(None, None, -1)])
+def test_rows_that_were_not_written_so_are_refused(kept: slice, url: str, tmp_path: Path) -> None:
+    _write(url, ["a", "b"])
+    rows = tmp_path / "staging" / KEY / "datasets.copy"
+    rows.write_bytes(b"".join(rows.read_bytes().splitlines(keepends=True)[kept]))
+    staged = StagedRun(url, KEY)
+    with pytest.raises(StagingIncomplete):
+        list(staged.rows())
 
 
 def test_deleting_twice_is_harmless(url: str, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """What the persist and reconciler tests share: rows to work on, and staged records made by hand."""
 
-import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from app.core.db.catalog_merge import StagedRecords, merge_staged
+from app.core.domain.staged_document import dataset_row, read_document
 from app.core.domain.staged_index import IndexRecord
 
 Db = Connection[Any]
@@ -80,7 +80,7 @@ class Staging:
     complete_scope: bool = True
     scope_database: str | None = "db"
 
-    def index(self) -> list[IndexRecord]:
+    def findings(self) -> list[IndexRecord]:
         known = [t.schema for t in (*self.tables, *self.failures)]
         records = [self._listing(s, known.count(s)) for s in dict.fromkeys([*self.schemas, *known])]
         records += [self._listing(s, 0) for s in self.unlisted if s not in (*self.schemas, *known)]
@@ -89,12 +89,16 @@ class Staging:
             _record("failure", t, name=t.name, code="SOURCE_ERROR", reason="it vanished")
             for t in self.failures
         ]
-        for table in self.tables:
-            digest = hashlib.sha256(json.dumps(table.document()).encode()).hexdigest()
-            counts = {"row_count_estimate": table.rows, "size_bytes": table.size}
-            columns = len(table.columns)
-            records.append(_record("dataset", table, name=table.name, hash=digest, columns=columns, **counts))
         return records
+
+    def datasets(self) -> Iterator[tuple[bytes, bytes]]:
+        """The row and the document of each table."""
+        for ordinal, table in enumerate(self.tables):
+            document = read_document(json.dumps(table.document()).encode())
+            yield dataset_row(document, ordinal, len(table.columns), table.rows, table.size), document.text
+
+    def rows(self) -> Iterator[bytes]:
+        return (row for row, _ in self.datasets())
 
     def _listing(self, schema: str | None, listed: int) -> IndexRecord:
         ok = schema not in self.unlisted
@@ -107,13 +111,15 @@ class Staging:
             reason=None if ok else "permission denied",
         )
 
-    def documents(self, ordinals: Collection[int]) -> Iterator[tuple[int, bytes]]:
-        for ordinal, table in enumerate(self.tables):
+    def documents(self, ordinals: Collection[int]) -> Iterator[tuple[bytes, bytes]]:
+        for ordinal, (row, document) in enumerate(self.datasets()):
             if ordinal in ordinals:
-                yield ordinal, json.dumps(table.document()).encode()
+                yield row.removesuffix(b"\n"), document
 
     def records(self) -> StagedRecords:
-        return StagedRecords(self.index, self.documents, self.complete_scope, self.scope_database)
+        return StagedRecords(
+            self.findings, self.rows, self.documents, self.complete_scope, self.scope_database
+        )
 
 
 def _record(kind: str, table: Table, **rest: Any) -> IndexRecord:

@@ -224,7 +224,7 @@ def test_a_run_cancelled_during_the_merge_leaves_nothing(database: str, conn: Db
     conn.commit()
     staging = Staging(tables("a"))
 
-    def documents_while_canceled(ordinals: Collection[int]) -> Iterator[tuple[int, bytes]]:
+    def documents_while_canceled(ordinals: Collection[int]) -> Iterator[tuple[bytes, bytes]]:
         with psycopg.connect(database) as other:
             end_run(other, run_id, "CANCELED")
         return staging.documents(ordinals)
@@ -243,7 +243,7 @@ def test_a_lost_connection_leaves_nothing_half_done(database: str, conn: Db, end
     staging = Staging(tables("b", "c"))
     with psycopg.connect(database) as doomed:
 
-        def documents_then_killed(ordinals: Collection[int]) -> Iterator[tuple[int, bytes]]:
+        def documents_then_killed(ordinals: Collection[int]) -> Iterator[tuple[bytes, bytes]]:
             yield from staging.documents(ordinals)
             conn.execute("SELECT pg_terminate_backend(%s)", (doomed.info.backend_pid,))
             conn.commit()

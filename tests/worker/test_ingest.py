@@ -16,6 +16,7 @@ from temporalio.testing import ActivityEnvironment
 from app.core.contracts import STATE_CONFLICT, WORKER_STOPPED, IngestInput
 from app.core.db import runs
 from app.core.domain.secrets import SecretBox
+from tests.connectors.collecting import dataset_records
 from tests.worker import children
 from tests.worker.conftest import PASSWORD, Rows
 from worker.activities.context import ActivityContext
@@ -58,7 +59,7 @@ def test_a_source_is_read_and_staged(
     assert (result.datasets, result.failed, result.filtered) == (2, 0, 0)
     assert result.staging_key == f"{run_id}/2"
     staged = StagedRun(bound.staging_url, result.staging_key)
-    assert [r["name"] for r in staged.records() if r["type"] == "dataset"] == ["a", "b"]
+    assert [record["name"] for record in dataset_records(staged)] == ["a", "b"]
     assert rows.read(run_id).attempt == 2
     assert ("INFO", "Collection started (attempt 2).") in rows.log(run_id)
 

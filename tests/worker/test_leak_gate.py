@@ -123,7 +123,7 @@ def test_a_catalog_keeps_no_spelling_of_the_password(
     run_id = rows.run(rows.endpoint("postgres", **talkative(server)))
     ingested = activity_environment().run(Ingest(bound).ingest, IngestInput(str(run_id), 60))
     staged = {path.name: path.read_text() for path in staged_files(tmp_path / "staging")}
-    assert staged.keys() == {"index.jsonl", "documents.jsonl"}
+    assert staged.keys() == {"index.jsonl", "datasets.copy", "documents.jsonl"}
     assert found_in("".join(staged.values())) == []
 
     run = StagedRun(bound.staging_url, ingested.staging_key)
@@ -144,8 +144,8 @@ def test_a_catalog_keeps_no_spelling_of_the_password(
     assert "t ********" in stored
     assert found_in(stored) == []
     ended = rows.read(run_id)
-    # Four texts with every form, a name in the index, the document and the view, and the view's literal.
-    assert ended.redactions == 4 * len(FORMS) + 4
+    # Four texts with every form, a name in the document and the view, and the view's literal.
+    assert ended.redactions == 4 * len(FORMS) + 3
     assert warnings(rows, run_id) == [
         f"{ended.redactions} secret values were found in what the source returned and were masked."
     ]

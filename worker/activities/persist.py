@@ -86,7 +86,9 @@ def _persist(conn: Connection[TupleRow], run_id: UUID, staged: StagedRun, limit_
 
 
 def _staged_records(run: StagedRun) -> StagedRecords:
-    return StagedRecords(run.records, run.documents, run.end.complete_scope, run.end.scope_database)
+    return StagedRecords(
+        run.findings, run.rows, run.documents, run.end.complete_scope, run.end.scope_database
+    )
 
 
 def _limit_seconds() -> float:

@@ -1,7 +1,7 @@
 """Merging what one run staged into the catalog: set by set, in the caller's transaction.
 
-Identities and hashes go in first; only documents that differ follow. What is unchanged is not written to:
-its parent's row in catalog_scopes confirms it.
+Rows with identities and hashes go in first, as they were staged; only documents that differ follow. What is
+unchanged is not written to: its parent's row in catalog_scopes confirms it.
 """
 
 import dataclasses
@@ -22,26 +22,28 @@ from app.core.domain.catalog_diff import diff_documents
 from app.core.domain.policies import EndpointPolicy
 from app.core.domain.removals import FoundGone
 from app.core.domain.runs import RunStats, RunStatus
-from app.core.domain.staged_document import read_document, storable
-from app.core.domain.staged_index import IndexRecord, StagedIndex, identity_of, incomplete
+from app.core.domain.staged_document import AnnouncedDataset, copied_document, read_row, storable
+from app.core.domain.staged_index import IndexRecord, StagedIndex, incomplete
 from app.core.errors import RunNotActive, RunNotFound
 
 Db = Connection[TupleRow]
 
 DIFF_BATCH = 200
+BLOCK_BYTES = 256 << 10
 
 
 @dataclasses.dataclass(frozen=True)
 class StagedRecords:
     """A run's staged records, whole and read one at a time.
 
-    `index` gives the index's records from the start; `documents` the chosen documents with their ordinals,
-    which count the index's dataset records from 0. `complete_scope`: a schema that no record is of no longer
-    exists in `scope_database`.
+    `findings` gives the index's records from the start; `rows` the rows of all datasets (dataset_row), in
+    blocks of any size; `documents` the rows and the documents of the datasets with these ordinals.
+    `complete_scope`: a schema that no record is of no longer exists in `scope_database`.
     """
 
-    index: Callable[[], Iterable[IndexRecord]]
-    documents: Callable[[Collection[int]], Iterable[tuple[int, bytes]]]
+    findings: Callable[[], Iterable[IndexRecord]]
+    rows: Callable[[], Iterable[bytes]]
+    documents: Callable[[Collection[int]], Iterable[tuple[bytes, bytes]]]
     complete_scope: bool
     scope_database: str | None
 
@@ -69,12 +71,14 @@ def merge_staged(conn: Db, run_id: UUID, staged: StagedRecords, *, limit_seconds
     if run is None:
         raise RunNotFound(run_id)
     endpoint_id, status, is_merged, at, policy = run
+    if not is_merged and status != RunStatus.RUNNING:
+        raise RunNotActive(run_id, status)
+    merge = _Merge(conn, run_id, endpoint_id, at, EndpointPolicy.from_document(policy))
+    index = merge.read(staged)
     if is_merged:
         # what it left open was written down when it was merged
-        return Merged(_read_index(staged).is_partial, is_settled=False)
-    if status != RunStatus.RUNNING:
-        raise RunNotActive(run_id, status)
-    return _Merge(conn, run_id, endpoint_id, at, EndpointPolicy.from_document(policy)).run(staged)
+        return Merged(index.is_partial, is_settled=False)
+    return merge.write(index, staged)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,10 +97,24 @@ class _Merge:
     at: datetime
     policy: EndpointPolicy
 
-    def run(self, staged: StagedRecords) -> Merged:
+    def read(self, staged: StagedRecords) -> StagedIndex:
+        """Copy what was staged beside the catalog, the documents aside."""
         # psycopg sends several statements at once only when there are no parameters
         self.conn.execute(query("persist", "create_staged_tables"))
-        index = self._copy_index(staged)
+        self._copy_blocks("copy_staged_datasets", staged.rows())
+        try:
+            self.conn.execute(query("persist", "index_staged_datasets"))
+        except UniqueViolation:
+            raise incomplete("the same dataset is there twice") from None
+        index = StagedIndex()
+        for database, schema, datasets, columns in self._execute("count_staged_datasets"):
+            index.add_datasets((database, schema), datasets, columns)
+        for record in staged.findings():
+            index.add(record)
+        return index
+
+    def write(self, index: StagedIndex, staged: StagedRecords) -> Merged:
+        """Make the catalog what was read."""
         index.check_something_was_listed()
         self._copy_findings(index)
         self._execute("find_affected_datasets")
@@ -114,39 +132,22 @@ class _Merge:
         common = {"endpoint_id": self.endpoint_id, "run_id": self.run_id, "at": self.at}
         return self.conn.execute(query("persist", name), common | parameters)
 
-    def _copy(self, name: str, rows: Iterable[tuple[Any, ...]]) -> int:
-        """Copy `rows` with the statement `name`; how many they were."""
-        count = 0
+    def _copy(self, name: str, rows: Iterable[tuple[Any, ...]]) -> None:
         with self.conn.cursor() as cursor, cursor.copy(query("persist", name)) as copy:
             for row in rows:
                 copy.write_row(row)
-                count += 1
-        return count
 
-    def _copy_index(self, staged: StagedRecords) -> StagedIndex:
-        index = StagedIndex()
-
-        def rows() -> Iterable[tuple[Any, ...]]:
-            for record in staged.index():
-                if record["type"] == "dataset":
-                    estimate, size = record["row_count_estimate"], record["size_bytes"]
-                    yield identity_of(record), index.datasets, record["hash"], estimate, size
-                index.add(record)
-
-        self._copy("copy_staged_datasets", rows())
-        try:
-            self.conn.execute(query("persist", "index_staged_datasets"))
-        except UniqueViolation:
-            raise incomplete("the same dataset is there twice") from None
-        return index
+    def _copy_blocks(self, name: str, blocks: Iterable[bytes]) -> int:
+        """Copy rows that are in COPY's text format already; how many they were."""
+        with self.conn.cursor() as cursor:
+            with cursor.copy(query("persist", name)) as copy:
+                for block in blocks:
+                    copy.write(block)
+            return cursor.rowcount
 
     def _copy_findings(self, index: StagedIndex) -> None:
         self._copy("copy_staged_failures", ((identity,) for identity in index.failed_identities))
-        scopes = (
-            (storable(scope.database), storable(scope.schema), scope.is_confirmed, scope.is_complete)
-            for scope in index.scopes()
-        )
-        self._copy("copy_staged_scopes", scopes)
+        self._copy("copy_staged_scopes", map(dataclasses.astuple, index.scopes()))
 
     def _find_unseen_datasets(self, staged: StagedRecords) -> None:
         self._execute("allow_nested_loops", allowed="off")
@@ -200,22 +201,25 @@ class _Merge:
         for ordinal, is_new in self._execute("list_wanted_ordinals"):
             (new if is_new else known).add(ordinal)
         if new:
-            self._copy("copy_added_datasets", self._added_rows(staged.documents(new)))
-            # counts only those that came with the hash that the index announced
-            if self._execute("insert_added_changes").rowcount != len(new):
-                raise _missing_documents()
+            self._copy_documents("copy_added_datasets", self._added_rows(staged.documents(new)), len(new))
+            self._execute("insert_added_changes")
         if not known:
             return len(new), 0
-        self._copy("copy_staged_documents", _document_rows(staged.documents(known)))
-        if self._execute("mark_new_versions").rowcount != len(known):
-            raise _missing_documents()
+        self._copy_documents("copy_staged_documents", _document_rows(staged.documents(known)), len(known))
+        self._execute("mark_new_versions")
         return len(new), self._write_differences()
 
-    def _added_rows(self, documents: Iterable[tuple[int, bytes]]) -> Iterable[tuple[Any, ...]]:
-        # as texts: converting the same values for every row would take longer than the row itself
-        endpoint_id, run_id, at = str(self.endpoint_id), str(self.run_id), self.at.isoformat()
-        for _, raw in documents:
-            yield (endpoint_id, *read_document(raw), document_hash(raw), at, at, run_id)
+    def _copy_documents(self, name: str, rows: Iterable[bytes], expected: int) -> None:
+        if self._copy_blocks(name, _blocks(rows)) != expected:
+            raise incomplete("documents are missing that the index announces")
+
+    def _added_rows(self, documents: Iterable[tuple[bytes, bytes]]) -> Iterable[bytes]:
+        at = self.at.isoformat()
+        before, after = f"{self.endpoint_id}\t".encode(), f"\t{at}\t{at}\t{self.run_id}\n".encode()
+        for row, document in documents:
+            announced = _announced(row, document)
+            text, digest = copied_document(document), announced.hash
+            yield b"%b%b\t%b\t%b%b" % (before, announced.heading, text, digest, after)
 
     def _write_differences(self) -> int:
         """Write the changes of the documents that differ; how many datasets changed, returned ones aside."""
@@ -269,21 +273,30 @@ class _Merge:
         runs.add_log_lines(self.conn, self.run_id, lines)
 
 
-def _read_index(staged: StagedRecords) -> StagedIndex:
-    index = StagedIndex()
-    for record in staged.index():
-        index.add(record)
-    return index
+def _document_rows(documents: Iterable[tuple[bytes, bytes]]) -> Iterable[bytes]:
+    for row, document in documents:
+        announced = _announced(row, document)
+        yield b"%d\t%b\n" % (announced.ordinal, copied_document(document))
 
 
-def _document_rows(documents: Iterable[tuple[int, bytes]]) -> Iterable[tuple[Any, ...]]:
-    for _, raw in documents:
-        document = read_document(raw)
-        yield document.identity, document_hash(raw), document.kind, document.comment, document.text
+def _announced(row: bytes, document: bytes) -> AnnouncedDataset:
+    """The row read, once the document is known to be the one that it announces."""
+    announced = read_row(row)
+    if document_hash(document).encode() != announced.hash:
+        raise incomplete("a document is not the one that the index announces")
+    return announced
 
 
-def _missing_documents() -> Exception:
-    return incomplete("documents are missing that the index announces")
+def _blocks(rows: Iterable[bytes]) -> Iterable[bytes]:
+    """The rows in fewer, larger pieces: to send a piece costs more than to make a row."""
+    block, size = list[bytes](), 0
+    for row in rows:
+        block.append(row)
+        size += len(row)
+        if size > BLOCK_BYTES:
+            yield b"".join(block)
+            block, size = [], 0
+    yield b"".join(block)
 
 
 def _json(value: Any) -> str | None:

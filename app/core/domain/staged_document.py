@@ -1,10 +1,13 @@
-"""A staged document: the JSON text that describes one dataset, and what the catalog takes from it. Pure."""
+"""A staged document: the JSON text that describes one dataset, and the row that announces it. Pure.
+
+Rows are lines of PostgreSQL's COPY text format, made where the source is read: they are copied as they are.
+"""
 
 import json
 import re
 from typing import Any, NamedTuple
 
-from app.core.domain.catalog import dataset_identity
+from app.core.domain.catalog import dataset_identity, document_hash
 
 
 class StagedDocument(NamedTuple):
@@ -16,7 +19,16 @@ class StagedDocument(NamedTuple):
     name: str
     kind: str
     comment: str | None
-    text: str
+    text: bytes
+
+
+class AnnouncedDataset(NamedTuple):
+    """A dataset's row as far as its document needs it: the fields that the row of the catalog begins with, as
+    they are copied, the hash of the document, and which of the run's datasets it is."""
+
+    heading: bytes
+    hash: bytes
+    ordinal: int
 
 
 def read_document(raw: bytes) -> StagedDocument:
@@ -27,13 +39,43 @@ def read_document(raw: bytes) -> StagedDocument:
     """
     begun = _BEGINNING.match(raw)
     if begun is not None and not _UNSTORABLE_ESCAPE.search(raw):
-        heading, text = [json.loads(value) for value in begun.groups()], raw.decode()
+        heading, text = json.loads(b"[%b]" % b",".join(begun.groups())), raw
     else:
         document = json.loads(raw)
-        heading, text = [document[key] for key in _HEADING], json.dumps(storable(document))
+        heading, text = [document[key] for key in _HEADING], json.dumps(storable(document)).encode()
     identity = dataset_identity(*heading[:3])
     database, schema, name, kind, comment = storable(heading)
     return StagedDocument(identity, database, schema, name, kind, comment, text)
+
+
+def dataset_row(
+    document: StagedDocument,
+    ordinal: int,
+    columns: int,
+    row_count_estimate: int | None,
+    size_bytes: int | None,
+) -> bytes:
+    """A dataset as one line: what its row of the catalog begins with, its document's hash, then the rest.
+
+    `ordinal` counts the datasets of a run from 0.
+    """
+    *texts, text = document[1:]
+    heading = [_field(value) for value in texts]
+    numbers = (ordinal, columns, row_count_estimate, size_bytes)
+    counts = ["\\N" if number is None else str(number) for number in numbers]
+    fields = ["\\\\x" + document.identity.hex(), *heading, document_hash(text), *counts]
+    return "\t".join(fields).encode() + b"\n"
+
+
+def read_row(row: bytes) -> AnnouncedDataset:
+    """A dataset's row, the end of its line cut off. Raises ValueError for what is none."""
+    heading, digest, ordinal, *_ = row.rsplit(b"\t", 5)
+    return AnnouncedDataset(heading, digest, int(ordinal))
+
+
+def copied_document(document: bytes) -> bytes:
+    """A document as a field of COPY's text format."""
+    return _escaped(document) if _SPECIAL.search(document) else document
 
 
 def storable(value: Any) -> Any:
@@ -47,6 +89,16 @@ def storable(value: Any) -> Any:
     return value
 
 
+def _field(text: str | None) -> str:
+    return "\\N" if text is None else text.translate(_ESCAPES)
+
+
+def _escaped(text: bytes) -> bytes:
+    for special, escape in _BYTE_ESCAPES:
+        text = text.replace(special, escape)
+    return text
+
+
 _HEADING = ("database", "schema", "name", "kind", "comment")
 _TEXT = r'"(?:[^"\\]|\\.)*+"'
 _BEGINNING = re.compile(
@@ -58,3 +110,7 @@ _BEGINNING = re.compile(
 )
 _UNSTORABLE_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+# The backslash first: the others' escapes begin with one.
+_BYTE_ESCAPES = ((b"\\", rb"\\"), (b"\t", rb"\t"), (b"\n", rb"\n"), (b"\r", rb"\r"))
+_SPECIAL = re.compile(rb"[\\\t\n\r]")
+_ESCAPES = str.maketrans({special.decode(): escape.decode() for special, escape in _BYTE_ESCAPES})

@@ -7,12 +7,14 @@ from typing import Any
 
 from app.core.domain.catalog import dataset_identity
 from app.core.domain.runs import RunErrorCode
+from app.core.domain.staged_document import storable
 
 # How many of a run's failures are kept with their reasons; the others are only counted.
 MAX_FAILURES = 10_000
 
-# One record of the staging index: `type` is dataset, failure, listing or filtered.
+# One record of the staging index: `type` is failure, listing or filtered.
 IndexRecord = Mapping[str, Any]
+# A parent's database and schema, as PostgreSQL can store them: those that cannot be told apart there are one.
 Scope = tuple[str | None, str | None]
 
 
@@ -49,7 +51,7 @@ class Failure:
 
 @dataclass
 class StagedIndex:
-    """The records seen so far, counted. Memory grows with failures and parents, not with datasets."""
+    """What was found so far, counted. Memory grows with failures and parents, not with datasets."""
 
     datasets: int = 0
     columns: int = 0
@@ -65,15 +67,17 @@ class StagedIndex:
     _complete_scopes: set[Scope] = field(default_factory=set)
     _accounted: Counter[Scope] = field(default_factory=Counter)
 
+    def add_datasets(self, scope: Scope, datasets: int, columns: int) -> None:
+        """Count the datasets that were seen in a parent, and their columns."""
+        self.datasets += datasets
+        self.columns += columns
+        self._accounted[scope] += datasets
+        self._seen_scopes.add(scope)
+
     def add(self, record: IndexRecord) -> None:
         """Count one record. Raises StagingRefused for one of an unknown type."""
         scope = _scope_of(record)
         match record["type"]:
-            case "dataset":
-                self.datasets += 1
-                self.columns += record["columns"]
-                self._accounted[scope] += 1
-                self._seen_scopes.add(scope)
             case "failure":
                 self.failed += 1
                 self._accounted[scope] += 1
@@ -98,7 +102,7 @@ class StagedIndex:
                 reason = record["reason"] or "It could not be listed."
                 self._add_failure(Failure(*scope, None, RunErrorCode.SOURCE_ERROR, reason))
             return
-        # two names that were masked alike are one scope from here on
+        # two names that were masked, or are stored, alike are one scope from here on
         self._listed[scope] = self._listed.get(scope, 0) + record["listed"]
         if record["complete"]:
             self._complete_scopes.add(scope)
@@ -152,7 +156,7 @@ class StagedIndex:
 
 
 def identity_of(record: IndexRecord) -> bytes:
-    """The identity of the dataset that a record or a document names."""
+    """The identity of the dataset that a record names."""
     return dataset_identity(record["database"], record["schema"], record["name"])
 
 
@@ -162,4 +166,4 @@ def incomplete(detail: str) -> StagingRefused:
 
 
 def _scope_of(record: IndexRecord) -> Scope:
-    return record["database"], record["schema"]
+    return storable(record["database"]), storable(record["schema"])
