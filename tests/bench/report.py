@@ -31,9 +31,8 @@ depend on the machine and on what else it did.
   SQLAlchemy reads columns, keys, indexes and comments into memory and writes nothing; DataHub reads schemas
   alone (no profiling, no lineage, no stored procedures) into its file sink. Both have a virtual environment
   of their own, made from `tests/bench/peers/*.lock`.
-- Persisting reads the staged files, merges and commits. The first time it writes a change and an
-  observation for each dataset as well; the baseline writes the datasets alone. PostgreSQL has the settings
-  that Muster ships.
+- Persisting reads the staged files, merges and commits. The baseline writes the same rows of every table
+  that it fills (datasets, their changes, observations, …). PostgreSQL has the settings that Muster ships.
 - A run is timed from before the trigger's HTTP request until Temporal has closed its workflow. It includes
   the start of a collector process. The baseline's activities do nothing.
 - A page is asked for by one client over one open connection; the baseline's rows stay Python tuples.
