@@ -18,7 +18,6 @@ WHERE (%(actor)s::text IS NULL OR actor = %(actor)s)
   AND (%(object_id)s::uuid IS NULL OR object_id = %(object_id)s)
   AND (%(outcome)s::text IS NULL OR outcome = %(outcome)s)
   AND (%(from)s::timestamptz IS NULL OR at >= %(from)s)
-  AND (%(to)s::timestamptz IS NULL OR at <= %(to)s)
   AND (at, id) < (%(before_at)s::timestamptz, %(before_id)s::bigint)
 ORDER BY at DESC, id DESC
 LIMIT %(first)s;

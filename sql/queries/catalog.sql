@@ -89,7 +89,6 @@ WHERE e.deleted_at IS NULL
   AND (%(kinds)s::text[] IS NULL OR c.kind = ANY(%(kinds)s::text[]))
   AND (NOT %(breaking_only)s::boolean OR c.is_breaking)
   AND (%(from)s::timestamptz IS NULL OR c.at >= %(from)s)
-  AND (%(to)s::timestamptz IS NULL OR c.at <= %(to)s)
   AND (c.at, c.id) < (%(before_at)s::timestamptz, %(before_id)s::bigint)
 ORDER BY c.at DESC, c.id DESC
 LIMIT %(first)s;

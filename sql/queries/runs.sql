@@ -12,33 +12,37 @@ SELECT r.*
 FROM metadata_collection_runs r
 WHERE (%(endpoint_id)s::uuid IS NULL OR r.endpoint_id = %(endpoint_id)s)
   AND (%(collection_id)s::uuid IS NULL OR r.collection_id = %(collection_id)s)
-  AND (%(statuses)s::text[] IS NULL OR r.status = ANY(%(statuses)s::text[]))
-  AND (%(trigger)s::text IS NULL OR r.trigger = %(trigger)s)
   AND (%(from)s::timestamptz IS NULL OR r.requested_at >= %(from)s)
-  AND (%(to)s::timestamptz IS NULL OR r.requested_at <= %(to)s)
-  AND (NOT %(changed_only)s::boolean OR EXISTS (SELECT FROM catalog_changes c WHERE c.run_id = r.id))
   AND (r.requested_at, r.id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
 ORDER BY r.requested_at DESC, r.id DESC
 LIMIT %(first)s;
 
 -- name: list_runs_in_states
--- As list_runs, for runs of any endpoint: each status with each trigger is a range of one index, however rare it is.
-SELECT found.*
-FROM unnest(%(statuses)s::text[]) AS wanted (status)
-CROSS JOIN unnest(%(triggers)s::text[]) AS cause (trigger)
-CROSS JOIN LATERAL (
-    SELECT r.*
-    FROM metadata_collection_runs r
-    WHERE r.status = wanted.status AND r.trigger = cause.trigger
-      AND (%(from)s::timestamptz IS NULL OR r.requested_at >= %(from)s)
-      AND (%(to)s::timestamptz IS NULL OR r.requested_at <= %(to)s)
-      AND (NOT %(changed_only)s::boolean OR EXISTS (SELECT FROM catalog_changes c WHERE c.run_id = r.id))
-      AND (r.requested_at, r.id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
-    ORDER BY r.requested_at DESC, r.id DESC
+-- As list_runs, for some of the runs there: each status with each trigger is a range of one index, however rare
+-- it is. What is found there is only read in full once it is known to be on the page.
+SELECT r.*
+FROM (
+    SELECT found.id
+    FROM unnest(%(statuses)s::text[]) AS wanted (status)
+    CROSS JOIN unnest(%(triggers)s::text[]) AS cause (trigger)
+    CROSS JOIN LATERAL (
+        SELECT c.requested_at, c.id
+        FROM metadata_collection_runs c
+        WHERE c.status = wanted.status AND c.trigger = cause.trigger
+          AND (%(endpoint_id)s::uuid IS NULL OR c.endpoint_id = %(endpoint_id)s)
+          AND (%(collection_id)s::uuid IS NULL OR c.collection_id = %(collection_id)s AND c.endpoint_id = (
+               SELECT endpoint_id FROM metadata_collections WHERE id = %(collection_id)s))
+          AND (%(from)s::timestamptz IS NULL OR c.requested_at >= %(from)s)
+          AND (NOT %(changed_only)s::boolean OR c.has_changes)
+          AND (c.requested_at, c.id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
+        ORDER BY c.requested_at DESC, c.id DESC
+        LIMIT %(first)s
+    ) found
+    ORDER BY found.requested_at DESC, found.id DESC
     LIMIT %(first)s
-) found
-ORDER BY found.requested_at DESC, found.id DESC
-LIMIT %(first)s;
+) page
+JOIN metadata_collection_runs r ON r.id = page.id
+ORDER BY r.requested_at DESC, r.id DESC;
 
 -- name: count_runs
 SELECT count(*)
@@ -49,7 +53,7 @@ WHERE (%(endpoint_id)s::uuid IS NULL OR r.endpoint_id = %(endpoint_id)s)
   AND (%(trigger)s::text IS NULL OR r.trigger = %(trigger)s)
   AND (%(from)s::timestamptz IS NULL OR r.requested_at >= %(from)s)
   AND (%(to)s::timestamptz IS NULL OR r.requested_at <= %(to)s)
-  AND (NOT %(changed_only)s::boolean OR EXISTS (SELECT FROM catalog_changes c WHERE c.run_id = r.id));
+  AND (NOT %(changed_only)s::boolean OR r.has_changes);
 
 -- name: runs_for_ids
 SELECT * FROM metadata_collection_runs WHERE id = ANY(%(ids)s);

@@ -31,6 +31,7 @@ def insert_event(conn: Conn, event: NewEvent) -> None:
 def list_events(conn: Conn, wanted: AuditFilter, first: int, after: int | None = None) -> list[AuditEvent]:
     """At most `first` events after `after`, newest first. Raises BadInput for an unknown `after`."""
     position = position_after(conn, query("audit", "event_position"), after, NEWEST_NUMBERED)
+    position = position.no_later_than(wanted.to)
     params = _filter(wanted) | position.bounds() | {"first": first}
     return fetch_all(conn, query("audit", "list_events"), params, _event)
 

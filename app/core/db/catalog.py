@@ -66,6 +66,7 @@ def dataset_ids_for_identities(
 def list_changes(conn: Conn, wanted: ChangeFilter, first: int, after: int | None = None) -> list[Change]:
     """At most `first` changes after `after`, newest first. Raises BadInput for an unknown `after`."""
     position = position_after(conn, query("catalog", "change_position"), after, NEWEST_NUMBERED)
+    position = position.no_later_than(wanted.to)
     params = _change_filter(wanted) | position.bounds() | {"first": first}
     return fetch_all(conn, query("catalog", "list_changes"), params, change_of)
 

@@ -17,6 +17,9 @@ Conn = Connection[Any]
 Row = dict[str, Any]
 T = TypeVar("T")
 
+_LAST_UUID = UUID(int=2**128 - 1)
+_LAST_NUMBER = 2**63 - 1
+
 _LIKE_SPECIAL = re.compile(r"([\\%_])")
 
 
@@ -83,12 +86,21 @@ class Position:
     at: datetime | str
     id: UUID | int
 
+    def no_later_than(self, moment: datetime | None) -> "Position":
+        """This place, or that of the newest row of `moment` where this is newer.
+
+        As a condition of its own, `moment` would be checked on every row from this place on.
+        """
+        if moment is None or (isinstance(self.at, datetime) and self.at <= moment):
+            return self
+        return Position(moment, _LAST_UUID if isinstance(self.id, UUID) else _LAST_NUMBER)
+
     def bounds(self) -> Row:
         return {"before_at": self.at, "before_id": self.id}
 
 
-NEWEST = Position("infinity", UUID(int=2**128 - 1))
-NEWEST_NUMBERED = Position("infinity", 2**63 - 1)
+NEWEST = Position("infinity", _LAST_UUID)
+NEWEST_NUMBERED = Position("infinity", _LAST_NUMBER)
 
 
 def position_after(

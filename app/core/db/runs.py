@@ -50,10 +50,9 @@ def lock_run(conn: Conn, run_id: UUID) -> Run | None:
 
 def list_runs(conn: Conn, wanted: RunFilter, first: int, after: UUID | None = None) -> list[Run]:
     """At most `first` runs after `after`, newest first. Raises BadInput for an unknown `after`."""
-    position = position_after(conn, query("runs", "run_position"), after)
+    position = position_after(conn, query("runs", "run_position"), after).no_later_than(wanted.to)
     params = _filter(wanted) | position.bounds() | {"first": first}
-    is_by_state = wanted.statuses is not None or wanted.trigger is not None
-    if is_by_state and wanted.endpoint_id is None and wanted.collection_id is None:
+    if wanted.statuses is not None or wanted.trigger is not None or wanted.changed_only:
         statuses = RunStatus if wanted.statuses is None else set(wanted.statuses)
         triggers = RunTrigger if wanted.trigger is None else [wanted.trigger]
         params |= {"statuses": list(statuses), "triggers": list(triggers)}

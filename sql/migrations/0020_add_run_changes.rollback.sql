@@ -1,0 +1,6 @@
+DROP INDEX metadata_collection_runs_endpoint_changed_idx;
+DROP INDEX metadata_collection_runs_changed_idx;
+DROP INDEX metadata_collection_runs_endpoint_state_idx;
+DROP TRIGGER catalog_changes_mark_their_runs ON catalog_changes;
+DROP FUNCTION catalog_changes_mark_their_runs;
+ALTER TABLE metadata_collection_runs DROP COLUMN has_changes;
