@@ -23,7 +23,7 @@ export function TriggerButton({ endpoint, size = 'sm', label = 'Trigger collecti
     setRunId(answer?.triggerEndpointCollection.id);
   };
   return (
-    <Group gap="0 8px">
+    <Group gap={0}>
       <RoleButton
         role="EDITOR"
         data-testid="endpoint-trigger"
@@ -39,11 +39,15 @@ export function TriggerButton({ endpoint, size = 'sm', label = 'Trigger collecti
       </RoleButton>
       <span role="status">
         {runId !== undefined && (
-          <Anchor component={Link} to={`/runs/${runId}`} size="sm">
+          <Anchor component={Link} to={`/runs/${runId}`} size="sm" ml={8}>
             View run
           </Anchor>
         )}
-        {trigger.error && <Code title={trigger.error.message}>{trigger.error.code}</Code>}
+        {trigger.error && (
+          <Code title={trigger.error.message} ml={8}>
+            {trigger.error.code}
+          </Code>
+        )}
       </span>
     </Group>
   );

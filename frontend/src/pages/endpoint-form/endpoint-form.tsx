@@ -12,6 +12,7 @@ import type { ConnectorFragment } from './endpoint-form.generated';
 import classes from './endpoint-form.module.css';
 import { GrantScript } from './grant-script';
 import { ParameterInputs } from './parameter-inputs';
+import { PolicyInputs } from './policy-inputs';
 import { Section } from './section';
 import { type EditedEndpoint, useForm } from './use-form';
 import { useUnsavedWarning } from './use-unsaved-warning';
@@ -77,13 +78,15 @@ export function EndpointForm({ connector, endpoint, knownLabels }: EndpointFormP
             isNew={isNew}
           />
         </Section>
+        {connector && <PolicyInputs policy={form.policy} onChange={form.changePolicy} faults={form.faults} />}
         {isSaveErrorShown && saving.error && <ErrorNote error={saving.error} />}
         <div className={classes.buttons}>
           {connector && (
             <RoleButton
               role="EDITOR"
               type="submit"
-              variant="default"
+              // what there is to do next stands out: first the test, then the saving
+              variant={form.saveRefusal === null ? 'default' : 'filled'}
               leftSection={<IconPlugConnected size={16} />}
               loading={form.isTesting}
             >
@@ -104,7 +107,7 @@ export function EndpointForm({ connector, endpoint, knownLabels }: EndpointFormP
             Cancel
           </Button>
           {form.saveRefusal && (
-            <Text size="sm" c="dimmed">
+            <Text size="sm" c="dimmed" className={classes.refusal}>
               {form.saveRefusal}
             </Text>
           )}

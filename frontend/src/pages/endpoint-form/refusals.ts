@@ -1,11 +1,12 @@
 import type { ApiError } from '@/api/errors';
 import type { Diagnostic } from '@/components/endpoint/test-steps';
 
+const POLICY_PATH = /^policy\.[^.]+/;
 const PARAMETER_PATH = /^(?:config\.)?parameters\.([^.]+)/;
 
 /**
  * What the server found wrong with the input, by the field of the form. Parameters are called by their key with
- * `parameter:` before it, the rest by their own name: `name`, `labels`, `sourceId`.
+ * `parameter:` before it, the rest by their own name: `name`, `labels`, `sourceId`, `policy.removalMinimum`.
  */
 export function refusedFields({ code, message, extra }: ApiError): Readonly<Record<string, string>> {
   if (code === 'E_DUPLICATE_SOURCE_ID') return { sourceId: message };
@@ -30,7 +31,8 @@ export function parameterField(key: string): string {
 
 function fieldName(path: string): string {
   const [, key] = PARAMETER_PATH.exec(path) ?? [];
-  return key === undefined ? (path.split('.')[0] ?? path) : parameterField(key);
+  if (key !== undefined) return parameterField(key);
+  return POLICY_PATH.exec(path)?.[0] ?? path.split('.')[0] ?? path;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

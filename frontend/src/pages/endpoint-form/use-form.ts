@@ -3,6 +3,7 @@ import { faultyFields } from '@/components/endpoint/test-steps';
 import { type Details, initialDetails } from './details';
 import type { ConnectorFragment, EditedEndpointQuery } from './endpoint-form.generated';
 import { findFaults, fingerprint, initialValues, toParameters, type Value, type Values } from './parameters';
+import { initialPolicy, type PolicyKey, type PolicyTexts, policyFaults, policyField } from './policy';
 import { parameterField, refusedFields } from './refusals';
 import { type TestOutcome, useConnectionTest } from './use-connection-test';
 import { useSave } from './use-save';
@@ -17,9 +18,12 @@ export function useForm(connector: ConnectorFragment | null, endpoint: EditedEnd
   const [initial] = useState(() => ({
     values: initialValues(fields, endpoint?.config ?? null),
     details: initialDetails(endpoint, connector?.defaultLabels ?? []),
+    policy: initialPolicy(endpoint?.policy ?? null),
   }));
   const [values, setValues] = useState<Values>(initial.values);
   const [details, setDetails] = useState<Details>(initial.details);
+  const [policy, setPolicy] = useState<PolicyTexts>(initial.policy);
+  const isPolicyChanged = JSON.stringify(policy) !== JSON.stringify(initial.policy);
   const [localFaults, setLocalFaults] = useState<Faults>({});
   // what has been edited since the last attempt is not at fault any more
   const [edited, setEdited] = useState<ReadonlySet<string>>(new Set());
@@ -54,13 +58,16 @@ export function useForm(connector: ConnectorFragment | null, endpoint: EditedEnd
   return {
     values,
     details,
+    policy,
     faults,
     outcome,
     isTesting: test.isBusy,
     testError: test.error,
     save,
     isOutdated: outcome !== undefined && outcome.fingerprint !== present,
-    isDirty: JSON.stringify([values, details]) !== JSON.stringify([initial.values, initial.details]),
+    isDirty:
+      isPolicyChanged ||
+      JSON.stringify([values, details]) !== JSON.stringify([initial.values, initial.details]),
     /** Why it cannot be saved; null when it can. */
     saveRefusal: isSameConnection || isTested || connector === null ? null : refusal(outcome),
     setValue(key: string, value: Value) {
@@ -71,6 +78,11 @@ export function useForm(connector: ConnectorFragment | null, endpoint: EditedEnd
       setDetails((before) => ({ ...before, ...change }));
       setEdited((before) => new Set([...before, ...Object.keys(change)]));
     },
+    changePolicy(change: Partial<PolicyTexts>) {
+      setPolicy((before) => ({ ...before, ...change }));
+      const names = (Object.keys(change) as PolicyKey[]).map(policyField);
+      setEdited((before) => new Set([...before, ...names]));
+    },
     async runTest() {
       if (!attempt(asParameters(findFaults(fields, values)))) return;
       await test.run({ connectorId, parameters, endpointId: endpoint?.id ?? null });
@@ -78,9 +90,12 @@ export function useForm(connector: ConnectorFragment | null, endpoint: EditedEnd
     /** The id of the saved endpoint; undefined when it was refused. */
     async runSave(): Promise<string | undefined> {
       const isNamed = details.name.trim() !== '';
-      if (!attempt(isNamed ? {} : { name: 'Name is needed.' })) return undefined;
+      const found = { ...(!isNamed && { name: 'Name is needed.' }), ...policyFaults(policy) };
+      if (!attempt(found)) return undefined;
       const config = isSameConnection || connector === null ? null : { templateId: connectorId, parameters };
-      return endpoint === null ? save.register(details, config) : save.change(endpoint.id, details, config);
+      return endpoint === null
+        ? save.register(details, config, policy)
+        : save.change(endpoint.id, details, config, isPolicyChanged ? policy : null);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { useAction } from '@/api/use-action';
 import { changedDetails, type Details, newDetails } from './details';
 import { RegisterEndpointDocument, UpdateEndpointDocument } from './endpoint-form.generated';
+import { isPolicyGiven, type PolicyTexts, policyInput } from './policy';
 import { refusedTest } from './refusals';
 
 /** A connector with its parameters; null keeps what is stored. */
@@ -24,12 +25,18 @@ export function useSave() {
       registration.reset();
       update.reset();
     },
-    async register(details: Details, config: Config) {
-      const answer = await registration.run({ input: { ...newDetails(details), config } });
+    async register(details: Details, config: Config, policy: PolicyTexts) {
+      const given = isPolicyGiven(policy) ? { policy: policyInput(policy) } : {};
+      const answer = await registration.run({ input: { ...newDetails(details), config, ...given } });
       return answer?.registerEndpoint.id;
     },
-    async change(id: string, details: Details, config: Config) {
-      const patch = { ...changedDetails(details), ...(config !== null && { config }) };
+    /** A `policy` that is null stays as it is. */
+    async change(id: string, details: Details, config: Config, policy: PolicyTexts | null) {
+      const patch = {
+        ...changedDetails(details),
+        ...(config !== null && { config }),
+        ...(policy !== null && { policy: policyInput(policy) }),
+      };
       return (await update.run({ id, patch }))?.updateEndpoint.id;
     },
   };

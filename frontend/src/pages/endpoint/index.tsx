@@ -66,7 +66,7 @@ export default function EndpointPage() {
 function Actions({ endpoint }: { readonly endpoint: ShownEndpoint }) {
   const navigate = useNavigate();
   return (
-    <>
+    <Group gap="xs" className={classes.actions}>
       <TriggerButton endpoint={endpoint} />
       <RoleButton
         role="EDITOR"
@@ -77,7 +77,7 @@ function Actions({ endpoint }: { readonly endpoint: ShownEndpoint }) {
         Edit
       </RoleButton>
       <DeleteEndpoint endpoint={endpoint} />
-    </>
+    </Group>
   );
 }
 
