@@ -67,10 +67,10 @@ function namesFound({ endpointsConnection, catalogDatasetConnection }: SearchQue
     },
     {
       label: 'Datasets',
-      entries: catalogDatasetConnection.nodes.map(({ id, displayName, sourceEndpoint }) => ({
-        to: `/catalog/${id}`,
+      entries: catalogDatasetConnection.nodes.map(({ id, displayName, sourceEndpoint, match }) => ({
+        to: match?.column ? `/catalog/${id}?column=${encodeURIComponent(match.column)}` : `/catalog/${id}`,
         label: displayName,
-        description: sourceEndpoint.name,
+        description: match?.column ? `column ${match.column} · ${sourceEndpoint.name}` : sourceEndpoint.name,
         icon: IconTable,
       })),
     },
