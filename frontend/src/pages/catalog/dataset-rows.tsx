@@ -4,10 +4,11 @@ import { DataTable, type TableColumn } from '@/components/data-table';
 import { DatasetKindLabel } from '@/components/dataset-kind';
 import { RelativeTime } from '@/components/relative-time';
 import { Truncate } from '@/components/truncate';
+import { excerptOf } from '@/lib/found';
 import { compactCount, count } from '@/lib/numbers';
 import type { CatalogQuery } from './catalog.generated';
 import classes from './dataset-rows.module.css';
-import { isColumnHit } from './filters';
+import { MatchLine } from './match-line';
 
 type Row = CatalogQuery['catalogDatasetConnection']['nodes'][number];
 
@@ -23,10 +24,12 @@ interface DatasetRowsProps {
   readonly rows: readonly Row[];
   /** What was searched for, to say where it was found. */
   readonly search: string;
+  /** The moment that is looked at; null is now. */
+  readonly asOf: string | null;
 }
 
 /** A page of the catalog. */
-export function DatasetRows({ rows, search }: DatasetRowsProps) {
+export function DatasetRows({ rows, ...rest }: DatasetRowsProps) {
   return (
     <DataTable
       label="Datasets"
@@ -37,34 +40,40 @@ export function DatasetRows({ rows, search }: DatasetRowsProps) {
     >
       <Table.Tbody>
         {rows.map((row) => (
-          <DatasetRow key={row.id} row={row} search={search} />
+          <DatasetRow key={row.id} row={row} {...rest} />
         ))}
       </Table.Tbody>
     </DataTable>
   );
 }
 
-function DatasetRow({ row, search }: { readonly row: Row; readonly search: string }) {
+interface DatasetRowProps extends Omit<DatasetRowsProps, 'rows'> {
+  readonly row: Row;
+}
+
+function DatasetRow({ row, search, asOf }: DatasetRowProps) {
+  const path = (column: string) => {
+    const query = new URLSearchParams({ ...(asOf !== null && { asOf }), ...(column !== '' && { column }) });
+    return query.size === 0 ? `/catalog/${row.id}` : `/catalog/${row.id}?${query}`;
+  };
   const { id, displayName, description, kind, sourceEndpoint, rowCountEstimate, changedAt, removedAt } = row;
   return (
     <Table.Tr data-testid="dataset-row" data-dataset-id={id}>
       <Table.Td>
         <div className={classes.name}>
-          <Anchor component={Link} to={`/catalog/${id}`} size="sm" fw={550} className={classes.link}>
+          <Anchor component={Link} to={path('')} size="sm" fw={550} className={classes.link}>
             <Truncate search={search}>{displayName}</Truncate>
           </Anchor>
           {removedAt !== null && <span className={classes.mark}>Removed</span>}
         </div>
         {description !== null && description !== '' && (
           <Text c="dimmed" size="xs" component="div">
-            <Truncate search={search}>{description}</Truncate>
+            <Truncate search={search}>
+              {search === '' ? description : excerptOf(description, search)}
+            </Truncate>
           </Text>
         )}
-        {isColumnHit(row, search) && (
-          <Anchor component={Link} to={`/catalog/${id}?column=${encodeURIComponent(search)}`} size="xs">
-            Found in its columns: show where
-          </Anchor>
-        )}
+        {row.match && <MatchLine match={row.match} search={search} columnPath={path} />}
         <Text c="dimmed" size="xs" component="div" hiddenFrom="md">
           <Truncate>{sourceEndpoint.name}</Truncate>
         </Text>

@@ -1,5 +1,5 @@
 import { DATASET_KINDS } from '@/components/dataset-kind';
-import { flag, oneOf, text, texts, type UrlValues } from '@/lib/url-state';
+import { flag, moment, oneOf, text, texts, type UrlValues } from '@/lib/url-state';
 
 /** What the catalog's address holds. */
 export const FIELDS = {
@@ -9,35 +9,46 @@ export const FIELDS = {
   kind: oneOf(DATASET_KINDS),
   label: texts(),
   removed: flag(),
+  asOf: moment(),
   trail: texts(),
 };
 export type CatalogFilters = UrlValues<typeof FIELDS>;
 
-/** Whether anything narrows the list. */
-export function isFiltered({ q, endpoint, schema, kind, label }: CatalogFilters): boolean {
-  return [q, endpoint, schema, kind ?? '', ...label].some((value) => value.trim() !== '');
+/** What takes all filters away; the moment that is looked at stays. */
+export const NO_FILTERS = {
+  q: '',
+  endpoint: '',
+  schema: '',
+  kind: null,
+  label: [],
+  removed: false,
+  trail: [],
+} as const satisfies Partial<CatalogFilters>;
+
+/** How many of the facets narrow the list. */
+export function facetsChosen({ endpoint, schema, kind, label }: CatalogFilters): number {
+  return [endpoint, schema, kind ?? ''].filter((value) => value !== '').length + label.length;
 }
 
-/** The variables of the query for what the filters say. */
-export function variablesFor({ q, endpoint, schema, kind, label, removed, trail }: CatalogFilters) {
+/** Whether anything narrows the list. */
+export function isFiltered(filters: CatalogFilters): boolean {
+  return filters.q.trim() !== '' || facetsChosen(filters) > 0;
+}
+
+/** What the filters say, as the server counts the facets of it. */
+export function facetVariablesFor({ q, endpoint, schema, kind, label, removed, asOf }: CatalogFilters) {
   return {
     search: q.trim() || null,
     endpointId: endpoint || null,
     schema: schema || null,
     kind,
     labels: label.length > 0 ? label : null,
-    includeRemoved: removed,
-    after: trail.at(-1) ?? null,
+    includeRemoved: removed && asOf === null,
+    asOf,
   };
 }
 
-interface Named {
-  readonly displayName: string;
-  readonly description: string | null;
-}
-
-/** Whether a dataset that was found for `search` has it in its columns only: the list does not show those. */
-export function isColumnHit({ displayName, description }: Named, search: string): boolean {
-  const wanted = search.trim().toLowerCase();
-  return ![displayName, description ?? ''].some((shown) => shown.toLowerCase().includes(wanted));
+/** The variables of the query for what the filters say. */
+export function variablesFor(filters: CatalogFilters) {
+  return { ...facetVariablesFor(filters), after: filters.trail.at(-1) ?? null };
 }
