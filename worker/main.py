@@ -169,6 +169,7 @@ def make_workers(settings: Settings, pool: Pool, client: Client, start_collector
         activities=registry.activities(context),
         activity_executor=ThreadPoolExecutor(slots, "activity"),
         max_concurrent_activities=slots,
+        max_concurrent_local_activities=slots,
         max_concurrent_workflow_tasks=WORKFLOW_TASKS_AT_ONCE,
         max_heartbeat_throttle_interval=HEARTBEAT_THROTTLE,
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,

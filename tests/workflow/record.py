@@ -111,6 +111,13 @@ SCENARIOS: dict[str, tuple[Start, Doubles]] = {
         scheduled,
         Doubles({Activity.CREATE_RUN: answers(CreateRunResult(RUN_ID, "SKIPPED"))}),
     ),
+    "begun-locally": (manual, Doubles()),
+    "begun-locally-by-schedule": (scheduled, Doubles()),
+    "begun-locally-in-vain": (
+        manual,
+        Doubles({Activity.MARK_RUN_STARTED: fails("INTERNAL", "No database.", times=1)}),
+    ),
+    "refused-locally": (manual, Doubles({Activity.PREPARE: conflicts()})),
     "connection-tested": (connection_test, Doubles()),
     "connection-test-broken": (
         connection_test,

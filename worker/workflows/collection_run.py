@@ -5,13 +5,13 @@ still be at work. The terminal marks run to their end whatever happens to the wo
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from app.core.contracts import (
@@ -42,6 +42,11 @@ with workflow.unsafe.imports_passed_through():
 SCHEDULED_START = SearchAttributeKey.for_datetime("TemporalScheduledStartTime")
 # How often ingest may begin afresh because its worker was shut down (a rolling deployment does it once).
 MAX_HANDOVERS = 10
+# What a run begins with is done within the workflow task, which costs no round trip to Temporal. A step that
+# does not succeed at once, or not within these seconds (a workflow task has ten), is Temporal's to try again.
+# Never what ends a run: a workflow task that is not accepted begins anew, knowing of a cancellation since.
+BEGINS_LOCALLY = "first-steps-begin-locally"
+LOCAL_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ class Step:
     total_seconds: float | None = None
     heartbeat_seconds: float | None = None
     task_queue: str | None = None
+    begins_locally: bool = False
 
 
 @workflow.defn(name=COLLECTION_RUN_WORKFLOW)
@@ -63,6 +69,7 @@ class CollectionRunWorkflow:
     async def run(self, request: CollectionRunInput) -> CollectionRunResult:
         self._limits = request.limits
         self._ingest_queue = request.ingest_queue
+        self._begins_locally = workflow.patched(BEGINS_LOCALLY)
         if request.run_id is not None:
             return await self._run_to_its_end(request.run_id)
         created = await self._create_run(request)
@@ -120,7 +127,7 @@ class CollectionRunWorkflow:
 
     async def _prepare(self, run_id: str) -> PrepareResult:
         info, limits = workflow.info(), self._limits
-        step = Step(limits.prepare_seconds, attempts=limits.prepare_attempts)
+        step = Step(limits.prepare_seconds, attempts=limits.prepare_attempts, begins_locally=True)
         job = RunRef(run_id, info.workflow_id, info.run_id)
         prepared: PrepareResult = await self._work(Activity.PREPARE, job, step, PrepareResult)
         self._heed_cancellation()  # before a skip: what was deleted meanwhile was cancelled too
@@ -168,7 +175,7 @@ class CollectionRunWorkflow:
         return max((whole - spent).total_seconds() - reserve, limits.ingest_seconds)
 
     async def _bookkeep(self, name: Activity, request: object, result_type: type | None = None) -> Any:
-        return await self._work(name, request, self._bookkeeping(), result_type)
+        return await self._work(name, request, replace(self._bookkeeping(), begins_locally=True), result_type)
 
     async def _mark(self, name: Activity, request: object) -> None:
         """Record the run's end, even while the workflow is being cancelled."""
@@ -181,7 +188,28 @@ class CollectionRunWorkflow:
     async def _work(self, name: Activity, request: object, step: Step, result_type: type | None) -> Any:
         """The activity's result; asyncio.CancelledError instead of beginning it in a cancelled workflow."""
         self._heed_cancellation()
-        return await self._start(name, request, step, result_type)
+        if not (step.begins_locally and self._begins_locally):
+            return await self._start(name, request, step, result_type)
+        try:
+            return await self._start_locally(name, request, step, result_type)
+        except FailureError as error:  # that of the step itself, not Temporal's report of it
+            if step.attempts == 1 or failures.is_final(error):
+                raise failures.of_step(name) from error
+        self._heed_cancellation()
+        again = replace(step, attempts=max(step.attempts - 1, 0))
+        return await self._start(name, request, again, result_type)
+
+    def _start_locally(
+        self, name: Activity, request: object, step: Step, result_type: type | None
+    ) -> workflow.ActivityHandle[Any]:
+        return workflow.start_local_activity(
+            name.value,
+            request,
+            result_type=result_type,
+            start_to_close_timeout=timedelta(seconds=min(step.seconds, LOCAL_SECONDS)),
+            retry_policy=RetryPolicy(maximum_attempts=1),
+            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+        )
 
     def _heed_cancellation(self) -> None:
         if workflow.cancellation_reason() is not None:

@@ -1,7 +1,7 @@
 """What a failed activity means to a person: a run error code and a sentence. Pure."""
 
 from temporalio import exceptions, workflow
-from temporalio.exceptions import ActivityError, ApplicationError, TimeoutType
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, TimeoutType
 
 with workflow.unsafe.imports_passed_through():
     from app.core.contracts import STATE_CONFLICT, WORKER_STOPPED, Activity, RunLimits
@@ -17,6 +17,24 @@ def is_state_conflict(error: ActivityError) -> bool:
 def is_worker_stop(error: ActivityError) -> bool:
     """Whether the step was given up because its worker shut down."""
     return _application_type(error) == WORKER_STOPPED
+
+
+def is_final(error: FailureError) -> bool:
+    """Whether a step said that trying again is of no use."""
+    return isinstance(error, ApplicationError) and error.non_retryable
+
+
+def of_step(name: Activity) -> ActivityError:
+    """Temporal's report of a failed step, to be raised from its own error."""
+    return ActivityError(
+        "Activity task failed",
+        scheduled_event_id=0,
+        started_event_id=0,
+        identity="",
+        activity_type=name.value,
+        activity_id="",
+        retry_state=None,
+    )
 
 
 def describe(error: ActivityError, limits: RunLimits) -> tuple[RunErrorCode, str]:
