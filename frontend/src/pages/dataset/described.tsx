@@ -8,6 +8,7 @@ import { DefinitionPanel } from './definition-panel';
 import { Facts } from './facts';
 import { GrowthPanel } from './growth-panel';
 import { KeysPanel } from './keys-panel';
+import { LineagePanel } from './lineage-panel';
 import { VersionsPanel } from './versions-panel';
 
 interface DescribedProps {
@@ -40,6 +41,7 @@ export function Described({ dataset, address, change, isPast = false }: Describe
             Keys and indexes
           </Tabs.Tab>
           {definition !== null && <Tabs.Tab value="definition">Definition</Tabs.Tab>}
+          <Tabs.Tab value="lineage">Lineage</Tabs.Tab>
           <Tabs.Tab value="versions" rightSection={!isPast && <Count value={dataset.version} />}>
             Versions
           </Tabs.Tab>
@@ -61,6 +63,9 @@ export function Described({ dataset, address, change, isPast = false }: Describe
             <DefinitionPanel definition={definition} />
           </Tabs.Panel>
         )}
+        <Tabs.Panel value="lineage" pt="md">
+          <LineagePanel dataset={dataset} address={address} change={change} />
+        </Tabs.Panel>
         <Tabs.Panel value="versions" pt="md">
           <VersionsPanel dataset={dataset} address={address} change={change} />
         </Tabs.Panel>
