@@ -60,7 +60,6 @@ function Surroundings({ lineage, dataset, address, change }: SurroundingsProps) 
   const names = [...new Set([...dataset.fields.map(({ name }) => name), ...(column === '' ? [] : [column])])];
   return (
     <Stack gap="sm">
-      {lineageNote !== null && <Note>{lineageNote}</Note>}
       <Group gap="sm" align="flex-end">
         <SegmentedControl
           aria-label="How far"
@@ -96,9 +95,7 @@ function Surroundings({ lineage, dataset, address, change }: SurroundingsProps) 
             'Nothing is known of where it comes from or goes to.'}
         </Text>
       </Group>
-      {(upstream.isTruncated || downstream.isTruncated) && (
-        <Note>There is more within this distance: the nearest are shown. Fewer steps show all of it.</Note>
-      )}
+      <Notes note={lineageNote} isTruncated={upstream.isTruncated || downstream.isTruncated} />
       {view === 'list' ? (
         <LineageList web={web} centerId={lineage.id} followed={followed} />
       ) : (
@@ -122,10 +119,20 @@ function Surroundings({ lineage, dataset, address, change }: SurroundingsProps) 
   );
 }
 
-function Note({ children }: { readonly children: React.ReactNode }) {
+interface NotesProps {
+  readonly note: string | null;
+  readonly isTruncated: boolean;
+}
+
+/** What of the lineage is not known, or not shown. */
+function Notes({ note, isTruncated }: NotesProps) {
+  if (note === null && !isTruncated) return null;
   return (
-    <Alert color="gray" variant="light" role="note" icon={<IconInfoCircle size={18} />}>
-      {children}
+    <Alert color="gray" variant="light" role="note" icon={<IconInfoCircle size={18} />} py="xs">
+      {note !== null && <div>{note}</div>}
+      {isTruncated && (
+        <div>There is more within this distance; the nearest are shown. Go fewer steps to see all.</div>
+      )}
     </Alert>
   );
 }
