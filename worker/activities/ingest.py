@@ -53,7 +53,8 @@ class Ingest:
         journal.line("INFO", f"Collection started (attempt {attempt}).")
         try:
             with CollectorProcess(order, secrets, self._context.start_collector) as child:
-                result = self._follow(child, run_id, journal, deadline)
+                result = self._follow(child, journal, deadline)
+            journal.read_mode(ReadMode.FINGERPRINT if result.is_unchanged else ReadMode.FULL)
         except ApplicationError as error:
             journal.line("ERROR", error.message)
             raise
@@ -62,9 +63,6 @@ class Ingest:
             raise
         finally:
             journal.write()
-        mode = ReadMode.FINGERPRINT if result.is_unchanged else ReadMode.FULL
-        with self._context.pool.connection() as conn:
-            runs.record_read_mode(conn, run_id, mode)
         return IngestResult(f"{run_id}/{attempt}", result.datasets, result.failed, result.filtered)
 
     def _order(self, run_id: UUID, attempt: int) -> tuple[CollectorRequest, list[str]]:
@@ -120,13 +118,7 @@ class Ingest:
         except SourceError as error:
             raise run_failure(error.code, _with_hint(error)) from None
 
-    def _record_cost(self, run_id: UUID, cost: SourceCost) -> None:
-        with self._context.pool.connection() as conn:
-            runs.add_source_cost(conn, run_id, cost)
-
-    def _follow(
-        self, child: CollectorProcess, run_id: UUID, journal: RunJournal, deadline: "Deadline"
-    ) -> Result:
+    def _follow(self, child: CollectorProcess, journal: RunJournal, deadline: "Deadline") -> Result:
         """Listen to the child until it has ended. Returns its result; raises when there is none."""
         result: Result | None = None
         masked_by_child = 0
@@ -137,7 +129,7 @@ class Ingest:
                 masked_by_child = event.count
             journal.redactions(child.redactions + masked_by_child)
             if isinstance(event, SourceCost):
-                self._record_cost(run_id, event)
+                journal.cost(event)
             if isinstance(event, Failure):
                 raise run_failure(event.code, _with_hint(event))
             if isinstance(event, Result):

@@ -1,4 +1,4 @@
-"""A run's progress and log lines on their way to Postgres, gathered so that a busy collector costs little."""
+"""What is noted of a run on its way to Postgres, gathered so that a busy collector costs little."""
 
 import logging
 import time
@@ -11,7 +11,7 @@ import psycopg
 from psycopg_pool import PoolTimeout
 
 from app.core.db import runs
-from app.core.domain.runs import RunProgress
+from app.core.domain.runs import ReadMode, RunProgress, SourceCost
 from worker.activities.context import ActivityContext
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,10 @@ class RunJournal:
         self._progress: RunProgress | None = None
         self._redactions = 0
         self._written_redactions = 0
-        self._next_write = 0.0
+        self._cost: SourceCost | None = None
+        self._mode: ReadMode | None = None
+        # what is over sooner is written once
+        self._next_write = time.monotonic() + WRITE_INTERVAL_SECONDS
 
     def line(self, level: str, message: str, fields: Mapping[str, Any] | None = None) -> None:
         """Add a line to the run's log. `message` and `fields` are clean already."""
@@ -50,6 +53,14 @@ class RunJournal:
         """Say how many secret values this attempt has masked so far."""
         self._redactions = count
 
+    def cost(self, cost: SourceCost) -> None:
+        """Say, once, what this attempt has cost the source."""
+        self._cost = cost
+
+    def read_mode(self, mode: ReadMode) -> None:
+        """Say how the source has been read."""
+        self._mode = mode
+
     def write_when_due(self) -> None:
         """Write what has gathered unless that was done a moment ago."""
         if time.monotonic() >= self._next_write:
@@ -59,7 +70,7 @@ class RunJournal:
         """Write what has gathered. When Postgres does not answer it is kept for the next time."""
         self._next_write = time.monotonic() + WRITE_INTERVAL_SECONDS
         redactions = self._redactions - self._written_redactions
-        if not self._lines and self._progress is None and not redactions:
+        if not (self._lines or self._progress or redactions or self._cost or self._mode):
             return
         try:
             with self._context.pool.connection(timeout=_POOL_WAIT_SECONDS) as conn:
@@ -69,6 +80,10 @@ class RunJournal:
                     runs.add_log_lines(conn, self._run_id, self._lines)
                 if redactions:
                     runs.add_redactions(conn, self._run_id, redactions, self._context.clock())
+                if self._cost is not None:
+                    runs.add_source_cost(conn, self._run_id, self._cost)
+                if self._mode is not None:
+                    runs.record_read_mode(conn, self._run_id, self._mode)
         except (psycopg.OperationalError, PoolTimeout) as error:
             log.warning(
                 "run_journal_delayed", extra={"run_id": str(self._run_id), "error": type(error).__name__}
@@ -76,4 +91,4 @@ class RunJournal:
             return
         self._written_redactions += redactions
         self._lines = []
-        self._progress = None
+        self._progress = self._cost = self._mode = None
