@@ -23,6 +23,7 @@ from app.core.domain.staged_index import StagingRefused
 from app.core.errors import RunNotActive, RunNotFound
 from worker.activities.context import ActivityContext
 from worker.activities.failures import run_failure, state_conflict
+from worker.activities.lineage import trace_views
 from worker.staging import StagedRun, StagingFailed, StagingIncomplete
 from worker.words import duration_in_words
 
@@ -63,6 +64,7 @@ class Persisting:
             raise run_failure(RunErrorCode.STAGING_FAILED, str(error)) from None
         except (RunNotActive, RunNotFound):
             raise state_conflict(run_id) from None
+        trace_views(self._context, run_id)
         return PersistResult(partial)
 
 
