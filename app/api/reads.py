@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from app.core.db import (
     collections,
     comparisons,
     endpoints,
+    lineage,
     overview,
     run_steps,
     runs,
@@ -32,6 +34,7 @@ from app.core.domain.catalog import Change, Dataset, dataset_identity
 from app.core.domain.catalog_history import ComparisonCounts, DatasetVersion, Observation
 from app.core.domain.collections import Collection
 from app.core.domain.endpoints import Endpoint, EndpointName
+from app.core.domain.lineage import Direction, Lineage, Reference, lineages
 from app.core.domain.overview import TimelineLane, TimelineRun, TimelineSpan
 from app.core.domain.removals import HeldRemovals
 from app.core.domain.run_steps import RunStep, StepName
@@ -254,6 +257,33 @@ class Reads:
         )
         return batch.get(dataset_id) or []
 
+    def lineage_of(self, dataset_id: UUID, direction: Direction, depth: int) -> Lineage | None:
+        """What lies around the dataset, found for all the noted ones together: a statement for each step."""
+        key = direction, depth
+        if key not in self._lineages:
+            self._lineages[key] = Batch(
+                lambda ids: self._noting_nodes(
+                    lineages(
+                        ids, direction, depth, partial(lineage.edges_for_dataset_ids, self.conn, direction)
+                    )
+                ),
+                self._noted.datasets,
+            )
+        return self._lineages[key].get(dataset_id)
+
+    def lineage_note(self, dataset_id: UUID) -> str | None:
+        """What is not known of the dataset's lineage, in sentences."""
+        return self._lineage_notes.get(dataset_id)
+
+    def references_to(self, dataset_id: UUID, first: int) -> list[Reference]:
+        """The foreign keys that refer to the dataset."""
+        batch = self._lists(
+            ("references to datasets", first),
+            lambda ids: self._noting_references(lineage.references_for_dataset_ids(self.conn, ids, first)),
+            self._noted.datasets,
+        )
+        return batch.get(dataset_id) or []
+
     def difference_counts(self, span: Span) -> ComparisonCounts:
         """How many datasets differ between two states."""
         if span not in self._difference_counts:
@@ -305,6 +335,10 @@ class Reads:
             lambda keys: self._noting_lists(versions.changes_for_versions(self.conn, keys)), noted.versions
         )
         self._difference_counts: dict[Span, ComparisonCounts] = {}
+        self._lineages: dict[tuple[Direction, int], Batch[UUID, Lineage]] = {}
+        self._lineage_notes: Batch[UUID, str | None] = Batch(
+            lambda ids: lineage.notes_for_dataset_ids(self.conn, ids), noted.datasets
+        )
 
     def _rows(
         self, fetch: Callable[[Conn, list[UUID]], dict[UUID, Row]], noted: set[UUID]
@@ -326,6 +360,14 @@ class Reads:
 
     def _noting_versions(self, found: dict[UUID, list[DatasetVersion]]) -> dict[UUID, list[DatasetVersion]]:
         self._noted.versions.update((v.dataset_id, v.valid_from) for each in found.values() for v in each)
+        return found
+
+    def _noting_nodes(self, found: dict[UUID, Lineage]) -> dict[UUID, Lineage]:
+        self._noted.dataset_refs.update(node.dataset_id for each in found.values() for node in each.nodes)
+        return found
+
+    def _noting_references(self, found: dict[UUID, list[Reference]]) -> dict[UUID, list[Reference]]:
+        self._noted.dataset_refs.update(key.dataset_id for each in found.values() for key in each)
         return found
 
     def _noting_lists(self, found: dict[K, list[Row]]) -> dict[K, list[Row]]:
