@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import IO, Any, Self, cast
 
-from worker.collector_process import CHECKOUT, child_environment
+from worker.children import CHECKOUT, child_environment
 from worker.lineage.views import TableName, Traced, Unreadable, View
 
 COMMAND = (sys.executable, "-m", "worker.lineage.child")
