@@ -62,9 +62,10 @@ class Tally:
 @dataclass(frozen=True)
 class StagedEnd:
     """The end marker. `complete_scope`: a schema absent from the run's listings no longer exists in
-    `scope_database`. `documents_bytes` is the size of the file of documents, `datasets_digest` the SHA-256 of
-    that of rows, in hexadecimal. `fingerprint` is the source's, of what `fingerprint_scope` stands for, when
-    everything in it was read; `is_unchanged`: it was the known one, and nothing else was read."""
+    `scope_database`; `limited_scope`: the account may not see it. `documents_bytes` is the size of the file
+    of documents, `datasets_digest` the SHA-256 of that of rows, in hexadecimal. `fingerprint` is the
+    source's, of what `fingerprint_scope` stands for, when everything in it was read; `is_unchanged`: it was
+    the known one, and nothing else was read."""
 
     datasets: int
     columns: int
@@ -73,6 +74,7 @@ class StagedEnd:
     listed: int
     complete_scope: bool
     scope_database: str | None
+    limited_scope: bool
     documents_bytes: int
     datasets_digest: str
     fingerprint: str | None = None
@@ -200,6 +202,7 @@ class StagingWriter(RecordWriter):
             end = StagedEnd(
                 **asdict(self.tally),
                 complete_scope=scope.complete,
+                limited_scope=scope.limited,
                 scope_database=self._name(scope.database),
                 documents_bytes=self._documents_bytes,
                 datasets_digest=self._datasets_digest.hexdigest(),

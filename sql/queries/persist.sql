@@ -21,6 +21,9 @@ FROM metadata_collection_runs r
 JOIN metadata_endpoints e ON e.id = r.endpoint_id
 WHERE r.id = %(run_id)s;
 
+-- name: has_failures
+SELECT EXISTS (SELECT FROM metadata_collection_run_failures WHERE run_id = %(run_id)s);
+
 -- name: create_staged_tables
 CREATE TEMP TABLE staged_datasets (
     identity bytea NOT NULL,
@@ -40,7 +43,8 @@ CREATE TEMP TABLE staged_scopes (
     database text,
     schema text,
     is_confirmed boolean NOT NULL,
-    is_complete boolean NOT NULL
+    is_complete boolean NOT NULL,
+    is_limited boolean NOT NULL
 ) ON COMMIT DROP;
 -- of datasets that the catalog has; those of new ones are copied to where they stay
 CREATE TEMP TABLE staged_documents (
@@ -63,6 +67,9 @@ CREATE TEMP TABLE unseen_datasets (
     is_held boolean NOT NULL DEFAULT false,
     is_waiting boolean NOT NULL,
     is_kept boolean NOT NULL,
+    is_hidden boolean NOT NULL,
+    database text,
+    schema text,
     confirmed_at timestamptz,
     confirmed_run_id uuid
 ) ON COMMIT DROP;
@@ -78,7 +85,7 @@ COPY staged_failures (identity) FROM STDIN;
 COPY metadata_collection_run_failures (run_id, id, database, schema, name, code, reason) FROM STDIN;
 
 -- name: copy_staged_scopes
-COPY staged_scopes (database, schema, is_confirmed, is_complete) FROM STDIN;
+COPY staged_scopes (database, schema, is_confirmed, is_complete, is_limited) FROM STDIN;
 
 -- name: copy_added_datasets
 COPY catalog_datasets (endpoint_id, identity, database, schema, name, kind, comment, document, document_hash,
@@ -125,10 +132,12 @@ SELECT set_config('enable_nestloop', %(allowed)s::text, true);
 -- name: find_unseen_datasets
 -- Live datasets that this run did not see, where it met their parent, or read the whole list of parents of
 -- their database. Whatever is not proven to be gone only lags: it keeps the confirmation of its parent's last run.
+-- Hidden: the account was not shown it, and may not see all there is.
 -- Parents are compared as JSON arrays: with NULLs in them they are equal all the same, and can be hashed.
-INSERT INTO unseen_datasets (dataset_id, is_removed, is_waiting, is_kept, confirmed_at, confirmed_run_id)
+INSERT INTO unseen_datasets (dataset_id, is_removed, is_waiting, is_kept, is_hidden, database, schema,
+                             confirmed_at, confirmed_run_id)
 WITH unseen AS MATERIALIZED (
-    SELECT d.id, d.database, d.confirmed_at, d.changed_at, d.changed_run_id, d.is_kept,
+    SELECT d.id, d.database, d.schema, d.confirmed_at, d.changed_at, d.changed_run_id, d.is_kept,
            jsonb_build_array(d.database, d.schema) AS scope,
            EXISTS (SELECT FROM staged_failures f WHERE f.identity = d.identity) AS is_failed,
            EXISTS (SELECT FROM catalog_held_removals h WHERE h.dataset_id = d.id AND h.decision IS NULL) AS is_waiting
@@ -141,16 +150,23 @@ WITH unseen AS MATERIALIZED (
                c.is_complete,
                %(complete_scope)s AND u.database IS NOT DISTINCT FROM %(scope_database)s::text
            ) AS is_removed,
+           NOT u.is_failed AND COALESCE(
+               c.is_limited,
+               %(limited_scope)s AND u.database IS NOT DISTINCT FROM %(scope_database)s::text
+           ) AS is_hidden,
            COALESCE(c.is_confirmed, false) AS is_in_scope
     FROM unseen u
     LEFT JOIN staged_scopes c ON jsonb_build_array(c.database, c.schema) = u.scope
 )
-SELECT j.id, j.is_removed, j.is_waiting OR j.is_kept, j.is_kept,
+SELECT j.id, j.is_removed, j.is_waiting OR j.is_kept, j.is_kept, j.is_hidden, j.database, j.schema,
        COALESCE(p.confirmed_at, j.changed_at), COALESCE(p.run_id, j.changed_run_id)
 FROM judged j
 LEFT JOIN catalog_scopes p ON p.endpoint_id = %(endpoint_id)s
     AND jsonb_build_array(p.database, p.schema) = j.scope
-WHERE j.is_removed OR (j.is_in_scope AND j.confirmed_at IS NULL);
+WHERE j.is_removed OR j.is_hidden OR (j.is_in_scope AND j.confirmed_at IS NULL);
+
+-- name: count_hidden_datasets
+SELECT database, schema, count(*) FROM unseen_datasets WHERE is_hidden GROUP BY database, schema ORDER BY 1, 2;
 
 -- name: count_removals
 SELECT count(*) AS removals,

@@ -59,17 +59,23 @@ class Collected:
 
 def dataset_records(staged: StagedRun) -> list[dict[str, Any]]:
     """The staged rows, as records with the names of their fields."""
-    rows = b"".join(staged.rows()).decode().splitlines()
+    rows = b"".join(staged.rows()).decode().split("\n")[:-1]
+    numbers = ("ordinal", "columns", "row_count_estimate", "size_bytes")
+    fields = [row_fields(row) for row in rows]
     return [
-        {"type": "dataset"} | dict(zip(ROW_FIELDS, map(_value, row.split("\t")), strict=True)) for row in rows
+        {"type": "dataset"} | each | {name: int(n) if (n := each[name]) else None for name in numbers}
+        for each in fields
     ]
 
 
-def _value(field: str) -> str | int | None:
+def row_fields(row: str) -> dict[str, str | None]:
+    """The fields of a row in COPY's text format, by name."""
+    return dict(zip(ROW_FIELDS, map(_unescaped, row.split("\t")), strict=True))
+
+
+def _unescaped(field: str) -> str | None:
     if field == r"\N":
         return None
-    if field.isdecimal():
-        return int(field)
     return re.sub(r"\\(.)", lambda escape: ESCAPED.get(escape[1], escape[1]), field)
 
 

@@ -78,6 +78,7 @@ class Staging:
     incomplete: Sequence[str | None] = ()
     filtered: Sequence[str | None] = ()
     complete_scope: bool = True
+    limited_scope: bool = False
     scope_database: str | None = "db"
 
     def findings(self) -> list[IndexRecord]:
@@ -117,9 +118,8 @@ class Staging:
                 yield row.removesuffix(b"\n"), document
 
     def records(self) -> StagedRecords:
-        return StagedRecords(
-            self.findings, self.rows, self.documents, self.complete_scope, self.scope_database
-        )
+        read = self.findings, self.rows, self.documents
+        return StagedRecords(*read, self.complete_scope, self.scope_database, self.limited_scope)
 
 
 def _record(kind: str, table: Table, **rest: Any) -> IndexRecord:

@@ -88,8 +88,9 @@ def _persist(conn: Connection[TupleRow], run_id: UUID, staged: StagedRun, limit_
 
 
 def _staged_records(run: StagedRun) -> StagedRecords:
+    end = run.end
     return StagedRecords(
-        run.findings, run.rows, run.documents, run.end.complete_scope, run.end.scope_database
+        run.findings, run.rows, run.documents, end.complete_scope, end.scope_database, end.limited_scope
     )
 
 

@@ -27,10 +27,12 @@ class DatasetStats:
 @dataclass(frozen=True)
 class Scope:
     """What one collection covered. `complete`: the list of schemas was read in full, so that a schema absent
-    from it no longer exists; False when schemas were asked for by name or the account may not see all."""
+    from it no longer exists; False when schemas were asked for by name or the account may not see all.
+    `limited`: nothing was asked for by name, but the account may not see all."""
 
     database: str | None
     complete: bool
+    limited: bool = False
 
 
 class Sink(Protocol):
@@ -170,3 +172,17 @@ def record_missing_schema(sink: Sink, database: str | None, name: str) -> None:
     reason = f"The schema “{name}” does not exist, or the account may not see it."
     sink.listing(database, name, ok=False, listed=1, complete=False, reason=reason)
     sink.failure(database, name, None, RunErrorCode.SOURCE_NOT_FOUND, reason)
+
+
+def record_listing(
+    sink: Sink, database: str | None, schema: str, *, announced: int, met: int, complete: bool
+) -> None:
+    """Record a schema whose objects a statement counted before another read them. Where fewer were met, the
+    schema has failed: what was dropped in between cannot be told from what was left out. What was created in
+    between was read."""
+    if met >= announced:
+        sink.listing(database, schema, ok=True, listed=met, complete=complete)
+        return
+    reason = f"{announced} objects were counted, {met} of them were met. The next run looks again."
+    sink.listing(database, schema, ok=False, listed=met + 1, complete=False, reason=reason)
+    sink.failure(database, schema, None, RunErrorCode.SOURCE_ERROR, reason)

@@ -39,23 +39,24 @@ FINGERPRINT_FORMAT = 1
 SYSTEM_SCHEMAS = ("information_schema", "mysql", "performance_schema", "sys")
 
 # Whether the account may see all of a schema: MySQL hides what an account holds no right on, so an absent
-# name proves nothing unless a right covers the whole schema. TABLE_SCHEMA is a LIKE pattern in grants.
+# name proves nothing unless a right covers the whole schema. TABLE_SCHEMA is a LIKE pattern in grants. Names
+# are compared as bytes: the server would not tell upper from lower case, and reuse what it found for one.
 _LIST_SCHEMAS = """
-SELECT s.SCHEMA_NAME,
-    (SELECT COUNT(*) FROM information_schema.TABLES t WHERE t.TABLE_SCHEMA = s.SCHEMA_NAME
-        AND t.TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW')),
+SELECT s.SCHEMA_NAME, COALESCE(c.objects, 0),
     EXISTS (SELECT 1 FROM information_schema.USER_PRIVILEGES p
         WHERE p.GRANTEE = g.grantee AND p.PRIVILEGE_TYPE IN ('SELECT', 'REFERENCES'))
     OR EXISTS (SELECT 1 FROM information_schema.SCHEMA_PRIVILEGES p
         WHERE p.GRANTEE = g.grantee AND p.PRIVILEGE_TYPE IN ('SELECT', 'REFERENCES')
-            AND s.SCHEMA_NAME LIKE p.TABLE_SCHEMA),
+            AND s.exact LIKE CAST(p.TABLE_SCHEMA AS BINARY)),
     EXISTS (SELECT 1 FROM information_schema.USER_PRIVILEGES p
         WHERE p.GRANTEE = g.grantee AND p.PRIVILEGE_TYPE = 'SHOW DATABASES')
-FROM information_schema.SCHEMATA s
+FROM (SELECT SCHEMA_NAME, CAST(SCHEMA_NAME AS BINARY) AS exact FROM information_schema.SCHEMATA
+    WHERE SCHEMA_NAME NOT IN %(system)s) s
+LEFT JOIN (SELECT CAST(TABLE_SCHEMA AS BINARY) AS exact, COUNT(*) AS objects FROM information_schema.TABLES
+    WHERE TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW') GROUP BY 1) c ON c.exact = s.exact
 CROSS JOIN (SELECT CONCAT('''', SUBSTRING_INDEX(CURRENT_USER(), '@', 1), '''@''',
     SUBSTRING_INDEX(CURRENT_USER(), '@', -1), '''') AS grantee) g
-WHERE s.SCHEMA_NAME NOT IN %(system)s
-ORDER BY CAST(s.SCHEMA_NAME AS BINARY)
+ORDER BY s.exact
 """
 
 _FIRST_OBJECT = """
@@ -115,8 +116,7 @@ class MySqlConnector(NetworkConnector):
         super().__init__(source)
         self._socket: socket.socket | None = None
         self._connection: pymysql.Connection[Any] | None = None
-        self._thread_id = 0
-        self._is_mariadb = False
+        self._thread_id, self._is_mariadb = 0, False
         self._schemas: dict[str, tuple[int, bool]] = {}
         self._sees_all_schemas = False
 
@@ -132,7 +132,8 @@ class MySqlConnector(NetworkConnector):
         for name in missing:
             base.record_missing_schema(sink, None, name)
         self._read(in_scope, sink, report)
-        return Scope(None, complete=wanted is None and self._sees_all_schemas)
+        is_whole, sees_all = wanted is None, self._sees_all_schemas
+        return Scope(None, complete=is_whole and sees_all, limited=is_whole and not sees_all)
 
     def cancel(self) -> None:
         if self._connection is not None:
@@ -210,8 +211,7 @@ class MySqlConnector(NetworkConnector):
 
     def _read(self, schemas: Sequence[str], sink: Sink, report: Reporter) -> None:
         total = sum(self._schemas[name][0] for name in schemas)
-        listed = dict.fromkeys(schemas, 0)
-        done = 0
+        listed, done = dict.fromkeys(schemas, 0), 0
         with closing(self._rows(schemas)) as stream:
             for (schema_bytes, name_bytes), rows in groupby(stream, key=lambda row: row[:2]):
                 schema, name = schema_bytes.decode(), name_bytes.decode()
@@ -224,8 +224,8 @@ class MySqlConnector(NetworkConnector):
                 self._put(schema, name, parts, sink)
                 done += 1
         for schema, count in listed.items():
-            sees_all = self._schemas[schema][1]
-            sink.listing(None, schema, ok=True, listed=count, complete=sees_all)
+            announced, sees_all = self._schemas[schema]
+            base.record_listing(sink, None, schema, announced=announced, met=count, complete=sees_all)
             if not sees_all:
                 report.log(
                     "INFO",

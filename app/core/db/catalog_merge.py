@@ -38,7 +38,8 @@ class StagedRecords:
 
     `findings` gives the index's records from the start; `rows` the rows of all datasets (dataset_row), in
     blocks of any size; `documents` the rows and the documents of the datasets with these ordinals.
-    `complete_scope`: a schema that no record is of no longer exists in `scope_database`.
+    `complete_scope`: a schema that no record is of no longer exists in `scope_database`; `limited_scope`: the
+    account may not see it.
     """
 
     findings: Callable[[], Iterable[IndexRecord]]
@@ -46,6 +47,7 @@ class StagedRecords:
     documents: Callable[[Collection[int]], Iterable[tuple[bytes, bytes]]]
     complete_scope: bool
     scope_database: str | None
+    limited_scope: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,7 +79,7 @@ def merge_staged(conn: Db, run_id: UUID, staged: StagedRecords, *, limit_seconds
     index = merge.read(staged)
     if is_merged:
         # what it left open was written down when it was merged
-        return Merged(index.is_partial, is_settled=False)
+        return Merged(index.is_partial or merge.has_failures(), is_settled=False)
     return merge.write(index, staged)
 
 
@@ -113,12 +115,16 @@ class _Merge:
             index.add(record)
         return index
 
+    def has_failures(self) -> bool:
+        """Whether the run wrote down that something could not be read."""
+        return self._execute("has_failures").fetchone() == (True,)
+
     def write(self, index: StagedIndex, staged: StagedRecords) -> Merged:
         """Make the catalog what was read."""
         index.check_something_was_listed()
         self._copy_findings(index)
         self._execute("find_affected_datasets")
-        self._find_unseen_datasets(staged)
+        self._find_unseen_datasets(index, staged)
         held = self._hold_removals(index)
         self._execute("lock_datasets_to_write")
         stats = self._write(index, staged, held)
@@ -149,14 +155,17 @@ class _Merge:
         self._copy("copy_staged_failures", ((identity,) for identity in index.failed_identities))
         self._copy("copy_staged_scopes", map(dataclasses.astuple, index.scopes()))
 
-    def _find_unseen_datasets(self, staged: StagedRecords) -> None:
+    def _find_unseen_datasets(self, index: StagedIndex, staged: StagedRecords) -> None:
         self._execute("allow_nested_loops", allowed="off")
         self._execute(
             "find_unseen_datasets",
             complete_scope=staged.complete_scope,
+            limited_scope=staged.limited_scope,
             scope_database=storable(staged.scope_database),
         )
         self._execute("allow_nested_loops", allowed="on")
+        for database, schema, datasets in self._execute("count_hidden_datasets"):
+            index.add_hidden((database, schema), datasets)
 
     def _hold_removals(self, index: StagedIndex) -> _Held:
         row = self._execute("count_removals").fetchone()
@@ -256,13 +265,18 @@ class _Merge:
 
     def _log(self, index: StagedIndex, stats: RunStats, held: _Held) -> None:
         lines: list[runs.NewLogLine] = []
-        if index.is_partial:
+        if index.failed or index.unread_scopes:
             fields = {"objects": index.failed, "schemas": index.unread_scopes}
             message = "Not everything could be read; what could not keeps the state of its last collection."
             lines.append((self.at, "WARNING", message, fields))
         if unaccounted := index.unaccounted_scopes():
             message = "Not every object that was listed was met; nothing there is taken for removed."
             lines.append((self.at, "WARNING", message, {"schemas": len(unaccounted)}))
+        if index.hidden:
+            message = (
+                "Datasets that were known are not shown to the account; none of them is taken for removed."
+            )
+            lines.append((self.at, "WARNING", message, {"datasets": index.hidden}))
         if held.count:
             why = held.reason or "They were held before."
             message = f"Removals are held until they are approved or dismissed: {why}"

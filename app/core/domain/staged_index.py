@@ -30,12 +30,14 @@ class StagingRefused(Exception):
 @dataclass(frozen=True)
 class ScopeFinding:
     """One parent (database, schema) that a run met. Confirmed: it was listed, or a dataset of it was seen.
-    Complete: what the run did not meet in it is gone from the source."""
+    Complete: what the run did not meet in it is gone from the source. Limited: the account may not see all of
+    it."""
 
     database: str | None
     schema: str | None
     is_confirmed: bool
     is_complete: bool
+    is_limited: bool
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class StagedIndex:
     columns: int = 0
     failed: int = 0
     filtered: int = 0
+    hidden: int = 0
     failed_identities: set[bytes] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)
     _first_reason: str | None = None
@@ -73,6 +76,13 @@ class StagedIndex:
         self.columns += columns
         self._accounted[scope] += datasets
         self._seen_scopes.add(scope)
+
+    def add_hidden(self, scope: Scope, datasets: int) -> None:
+        """Count datasets that the catalog has and the source did not show, where it need not show all."""
+        self.hidden += datasets
+        self._add_failure(
+            Failure(*scope, None, RunErrorCode.SOURCE_PERMISSION_DENIED, _HIDDEN.format(datasets))
+        )
 
     def add(self, record: IndexRecord) -> None:
         """Count one record. Raises StagingRefused for one of an unknown type."""
@@ -122,8 +132,9 @@ class StagedIndex:
 
     @property
     def is_partial(self) -> bool:
-        """Whether something of the source could not be read, or was listed and never met."""
-        return self.failed > 0 or bool(self._unread_scopes) or bool(self.unaccounted_scopes())
+        """Whether something of the source could not be read, or was listed and never met, or was known before
+        and may be hidden."""
+        return bool(self.failed or self.hidden or self._unread_scopes or self.unaccounted_scopes())
 
     def unaccounted_scopes(self) -> list[Scope]:
         """The parents of which as many objects were listed as were read or failed: not these."""
@@ -150,9 +161,16 @@ class StagedIndex:
                     is_complete=is_read
                     and scope in self._complete_scopes
                     and self._listed[scope] == self._accounted[scope],
+                    is_limited=is_read and scope not in self._complete_scopes,
                 )
             )
         return findings
+
+
+_HIDDEN = (
+    "Known datasets that are not shown any more: {}. The account may not see all of the schema, so they may"
+    " still be there. A right on the whole schema would tell."
+)
 
 
 def identity_of(record: IndexRecord) -> bytes:
