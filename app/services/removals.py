@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from app.core.db import endpoints, held_removals, runs
+from app.core.db import endpoints, fingerprints, held_removals, runs
 from app.core.db.held_removals import Decision
 from app.core.db.rows import Conn
 from app.core.domain.audit import Action, ObjectKind, Subject
@@ -63,6 +63,7 @@ def _decide(
         if held is None:
             raise BadInput({"runId": [refusal]})
         if decided:
+            fingerprints.forget(conn, endpoint.id)
             audit.record(
                 conn,
                 ctx.caller,

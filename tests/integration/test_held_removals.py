@@ -1,15 +1,19 @@
 """The brake: what may not go at once waits for a person, and what a person decides is carried out."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from uuid import UUID
 
 import psycopg
 import pytest
 
-from app.core.domain.removals import RemovalDecision
+from app.core.db import fingerprints
+from app.core.db.fingerprints import Counted, Fingerprint
+from app.core.domain.removals import HeldRemovals, RemovalDecision
 from app.core.errors import BadInput, EndpointDeleted, RunNotFound
 from app.services import removals
+from app.services.context import Context
 from tests.integration.persisting import (
     Db,
     Staging,
@@ -152,6 +156,29 @@ def test_restoring_brings_back_what_went(stand: Stand, conn: Db, endpoint_id: UU
     assert [row["version"] for row in versions] == [2] * count
     again = collect(conn, endpoint_id, having(*NAMES[:-count]))
     assert stats(conn, again)["held_removals"] == count
+
+
+@pytest.mark.parametrize("decide", [removals.approve, removals.dismiss, removals.restore])
+def test_a_decision_makes_the_next_run_read_in_full(
+    stand: Stand, conn: Db, endpoint_id: UUID, decide: Callable[[Context, UUID], HeldRemovals]
+) -> None:
+    collect(conn, endpoint_id, having(*NAMES))
+    count = 5 if decide is removals.restore else 20
+    run_id = collect(conn, endpoint_id, having(*NAMES[:-count]))
+    # as if a later run had found the source to be what the catalog is
+    later = collect(conn, endpoint_id, having(*NAMES[:-count]) if count == 5 else having(*NAMES[:40], "new"))
+    conn.execute("UPDATE metadata_collection_runs SET stats = stats - 'held_removals'")
+    fingerprints.replace(conn, later, Fingerprint("scope", "text"), Counted(1, 1, 0))
+    conn.commit()
+
+    def known() -> str | None:
+        found = fingerprints.find_known(conn, endpoint_id, "scope", datetime.now(UTC), full_pass_hours=24)
+        conn.commit()
+        return found
+
+    assert known() == "text"
+    decide(stand.ctx, run_id if count == 5 else later)
+    assert known() is None
 
 
 def test_what_was_seen_again_is_not_restored(stand: Stand, conn: Db, endpoint_id: UUID) -> None:

@@ -212,3 +212,16 @@ def test_the_cost_of_every_attempt_counts(story: Story, bound: ActivityContext) 
     assert once is not None
     assert twice is not None
     assert (twice.statements, twice.rows, twice.bytes) == (2 * once.statements, 2 * once.rows, None)
+
+
+def test_a_run_whose_removals_are_held_is_followed_by_a_full_one(story: Story) -> None:
+    story.run()
+    assert story.run().read_mode is ReadMode.FINGERPRINT
+    story.set_policy(removal_minimum=1, removal_share_percent=1)
+    story.execute("DROP TABLE b")
+    for _ in range(2):
+        held = story.run()
+        assert (held.read_mode, held.stats and held.stats.held_removals) == (ReadMode.FULL, 1)
+    story.execute("CREATE TABLE b (id int)")
+    assert story.run().read_mode is ReadMode.FULL
+    assert story.run().read_mode is ReadMode.FINGERPRINT

@@ -338,8 +338,9 @@ class PostgresConnector(NetworkConnector):
     # ------------------------------------------------------------------ errors
     def _sign_in_error(self, error: Exception) -> SourceError:
         # With TLS preferred there is a line per attempt; indented lines only explain the one before, and so
-        # does what a login trigger was doing when it refused.
-        lines = [line for line in str(error).splitlines() if line and not line.startswith(("\t", "CONTEXT:"))]
+        # do the server's details, hints, and what a login trigger was doing when it refused.
+        explaining = ("\t", "DETAIL:", "HINT:", "CONTEXT:")
+        lines = [line for line in str(error).splitlines() if line and not line.startswith(explaining)]
         told = lines[-1].rpartition("FATAL: ")[2].rpartition(" failed: ")[2] if lines else ""
         message = self.source.sentence("The server refused to sign in", told)
         database = self.source.required("database")

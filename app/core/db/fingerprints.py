@@ -87,7 +87,7 @@ def replace(conn: Db, run_id: UUID, found: Fingerprint | None, counted: Counted)
     """What is known of the source after a run that read it has been merged, in the same transaction; `found`
     None: nothing that another run could rely on."""
     endpoint_id, _, _, at = _open(conn, run_id)
-    conn.execute(query("fingerprints", "forget"), {"endpoint_id": endpoint_id})
+    forget(conn, endpoint_id)
     if found is not None:
         params = {
             "run_id": run_id,
@@ -97,6 +97,11 @@ def replace(conn: Db, run_id: UUID, found: Fingerprint | None, counted: Counted)
             **vars(counted),
         }
         conn.execute(query("fingerprints", "remember"), params)
+
+
+def forget(conn: Db, endpoint_id: UUID) -> None:
+    """Make the endpoint's next run read in full: the catalog is no longer what its last full reading left."""
+    conn.execute(query("fingerprints", "forget"), {"endpoint_id": endpoint_id})
 
 
 def _open(conn: Db, run_id: UUID) -> tuple[UUID, str, bool, datetime]:
