@@ -27,7 +27,7 @@ from app.core.db import (
     versions,
 )
 from app.core.db.comparisons import Span
-from app.core.db.pool import Pool, reading
+from app.core.db.pool import Pool, autocommit
 from app.core.db.rows import Conn
 from app.core.db.versions import VersionKey
 from app.core.domain.catalog import Change, Dataset, dataset_identity
@@ -127,7 +127,7 @@ class Reads:
         """
         self._deadline.check()
         if self._conn is None:
-            self._conn = self._held.enter_context(reading(self._pool))
+            self._conn = self._held.enter_context(autocommit(self._pool))
         return self._conn
 
     def end(self) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.core.contracts import manual_workflow_id
 from app.core.db import collections, endpoints, runs
+from app.core.db.pool import autocommit
 from app.core.db.rows import Conn
 from app.core.domain.audit import Action, ObjectKind, Subject
 from app.core.domain.collections import Collection
@@ -45,10 +46,10 @@ def trigger(
     CollectionNotFound, EndpointDeleted, CapabilityMissing, CollectionDisabled, CollectionInProgress.
     """
     with ctx.pool.connection() as conn:
-        known = collections.get_collection(conn, collection_id)
-        if known is None:
+        endpoint = endpoints.lock_endpoint_of_collection(conn, collection_id)
+        if endpoint is None:
             raise CollectionNotFound(collection_id)
-        endpoint = lock_live_endpoint(conn, known.endpoint_id)
+        _check_live(endpoint)
         collection = collections.lock_collection(conn, collection_id)
         if collection is None:
             raise CollectionNotFound(collection_id)
@@ -100,7 +101,7 @@ def start(ctx: Context, run: Run) -> Run:
             collections.notify_reconciler(conn, run.id)
         return run
     workflow_id = manual_workflow_id(str(run.id))
-    with ctx.pool.connection() as conn:
+    with autocommit(ctx.pool) as conn:
         runs.record_execution(conn, run.id, workflow_id, temporal_run_id)
     # Not read again: by now it may be RUNNING, and whoever asked is told what the asking did.
     return replace(run, workflow_id=workflow_id, temporal_run_id=temporal_run_id)
@@ -159,8 +160,7 @@ def lock_live_endpoint(conn: Conn, endpoint_id: UUID) -> Endpoint:
     endpoint = endpoints.lock_endpoint(conn, endpoint_id)
     if endpoint is None:
         raise EndpointNotFound(endpoint_id)
-    if endpoint.is_deleted:
-        raise EndpointDeleted(endpoint_id)
+    _check_live(endpoint)
     return endpoint
 
 
@@ -202,6 +202,11 @@ def _record_cancel(ctx: Context, conn: Conn, before: Run, after: Run) -> None:
         before={"status": before.status},
         after={"status": after.status, "collectionId": str(before.collection_id)},
     )
+
+
+def _check_live(endpoint: Endpoint) -> None:
+    if endpoint.is_deleted:
+        raise EndpointDeleted(endpoint.id)
 
 
 def _check_capability(endpoint: Endpoint) -> None:

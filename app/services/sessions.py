@@ -13,7 +13,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.core.db import sessions
-from app.core.db.pool import Pool, reading
+from app.core.db.pool import Pool, autocommit
 from app.core.db.rows import Conn
 from app.core.domain.audit import SignInMethod
 from app.core.domain.auth import ADMIN_TOKEN_IDENTITY, RANDOM_BYTES, Caller, TokenHasher, Viewer
@@ -72,7 +72,7 @@ class Sessions:
 
     def find(self, value: str) -> Viewer | None:
         """Whom the session with this cookie value speaks for; None when it has ended or never was."""
-        with reading(self.pool()) as conn:
+        with autocommit(self.pool()) as conn:
             return self._use(conn, value)
 
     def end(self, value: str, address: str | None) -> None:

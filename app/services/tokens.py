@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from app.core.db import tokens
-from app.core.db.pool import Pool, reading
+from app.core.db.pool import Pool, autocommit
 from app.core.db.rows import Conn
 from app.core.db.secret_keys import hold_keys
 from app.core.domain.audit import Action, ObjectKind, Subject
@@ -53,7 +53,7 @@ def find_viewer(pool: Pool, hasher: TokenHasher, token: str) -> Viewer | None:
     if not is_token(token):
         return None
     digests = hasher.digests(token)
-    with reading(pool) as conn:
+    with autocommit(pool) as conn:
         viewer = tokens.use_token(conn, digests)
         if viewer is None and (anew := hasher.digests(token)) != digests:
             # the keys have been rotated in between, and another request has moved the token to the new one

@@ -110,8 +110,11 @@ SELECT * FROM metadata_collection_runs
 WHERE workflow_id = %(workflow_id)s AND temporal_run_id = %(temporal_run_id)s;
 
 -- name: record_execution
+-- Nobody waits for the disk: what a crash loses here, the workflow or the reconciler writes again.
+WITH unhurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
 UPDATE metadata_collection_runs
 SET workflow_id = %(workflow_id)s, temporal_run_id = %(temporal_run_id)s, updated_at = now()
+FROM unhurried
 WHERE id = %(id)s AND temporal_run_id IS NULL;
 
 -- name: start_run

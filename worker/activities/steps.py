@@ -15,7 +15,7 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, 
 
 from app.core.contracts import STATE_CONFLICT, Activity
 from app.core.db import run_steps
-from app.core.db.pool import reading
+from app.core.db.pool import autocommit
 from app.core.domain.run_steps import StepAttempt, StepName, StepState
 from worker.activities.context import ActivityContext
 
@@ -89,5 +89,5 @@ class _RecordStep(ActivityInboundInterceptor):
             )
 
     def _write(self, run_id: UUID, attempt: StepAttempt) -> None:
-        with reading(self._context.pool, _POOL_WAIT_SECONDS) as conn:
+        with autocommit(self._context.pool, _POOL_WAIT_SECONDS) as conn:
             run_steps.record_attempt(conn, run_id, attempt)

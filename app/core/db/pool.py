@@ -55,10 +55,11 @@ def open_pool(
 
 
 @contextmanager
-def reading(pool: Pool, timeout_seconds: float | None = None) -> Iterator[Connection[TupleRow]]:
-    """A connection for statements that stand alone, reads above all: no transaction is begun around them.
+def autocommit(pool: Pool, timeout_seconds: float | None = None) -> Iterator[Connection[TupleRow]]:
+    """A connection for statements that stand alone: no transaction is begun and ended around them.
 
-    Raises PoolTimeout when there is none within `timeout_seconds`, those of the pool by default."""
+    Raises PoolTimeout when there is none within `timeout_seconds`, those of the pool by default.
+    """
     with pool.connection(timeout_seconds) as conn:
         conn.autocommit = True
         try:
