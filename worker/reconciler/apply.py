@@ -7,7 +7,7 @@ from uuid import UUID
 from temporalio.service import RPCError
 
 from app.core.db import collections
-from app.core.db.reconcile import list_schedule_targets
+from app.core.db.reconcile import ScheduleTarget, list_schedule_targets
 from app.core.domain.schedules import Action, Create, ObservedSchedule, Update
 from app.core.temporal.schedules import (
     create_schedule,
@@ -18,19 +18,20 @@ from app.core.temporal.schedules import (
 )
 from worker.reconciler.deps import ReconcilerDeps
 from worker.reconciler.each import for_each, is_outage
-from worker.reconciler.observe import Rotation, Want, plan_for, want
+from worker.reconciler.observe import Rotation, Want, Wishes, plan_for, want
 
 log = logging.getLogger(__name__)
 
 
-async def reconcile_schedules(deps: ReconcilerDeps, rotation: Rotation) -> None:
+async def reconcile_schedules(deps: ReconcilerDeps, rotation: Rotation, wishes: Wishes) -> None:
     """Compare all schedules with what Temporal lists, and some of them with their full description.
 
-    Raises the first outage of Postgres or Temporal; what could be done is done.
+    `rotation` and `wishes` are those of the time before. Raises the first outage of Postgres or Temporal; what
+    could be done is done.
     """
     observed = {schedule.schedule_id: schedule for schedule in await list_observed(deps.client)}
     # read after the list: a schedule that is listed then and wanted by nobody was not created in between
-    wants = {one.schedule_id: one for one in await _wants(deps)}
+    wants = {one.schedule_id: one for one in await asyncio.to_thread(lambda: wishes.of(_targets(deps)))}
     suspects = plan_for(wants.values(), observed.values()).keys()
     pending = {one.schedule_id for one in wants.values() if _needs_record(one)}
     ids = {*suspects, *pending, *rotation.next([*observed.keys() & wants.keys()])}
@@ -39,17 +40,14 @@ async def reconcile_schedules(deps: ReconcilerDeps, rotation: Rotation) -> None:
 
 async def reconcile_collection(deps: ReconcilerDeps, collection_id: UUID) -> None:
     """The same for one collection at once; nothing when there is none of this id."""
-    for one in await _wants(deps, collection_id):
-        await _reconcile(deps, one.schedule_id, one)
+    for target in await asyncio.to_thread(_targets, deps, collection_id):
+        wanted = want(target, deps.run_settings)
+        await _reconcile(deps, wanted.schedule_id, wanted)
 
 
-async def _wants(deps: ReconcilerDeps, collection_id: UUID | None = None) -> list[Want]:
-    def read() -> list[Want]:
-        with deps.pool.connection() as conn:
-            targets = list_schedule_targets(conn, collection_id)
-        return [want(target, deps.run_settings) for target in targets]
-
-    return await asyncio.to_thread(read)
+def _targets(deps: ReconcilerDeps, collection_id: UUID | None = None) -> list[ScheduleTarget]:
+    with deps.pool.connection() as conn:
+        return list_schedule_targets(conn, collection_id)
 
 
 async def _reconcile(deps: ReconcilerDeps, schedule_id: str, wanted: Want | None) -> None:

@@ -18,7 +18,7 @@ from app.core.db.queries import query
 from worker.reconciler.apply import reconcile_collection, reconcile_schedules
 from worker.reconciler.deps import ReconcilerDeps
 from worker.reconciler.each import for_each
-from worker.reconciler.observe import Rotation
+from worker.reconciler.observe import Rotation, Wishes
 from worker.reconciler.runs import forget_old_connection_tests, reconcile_runs
 from worker.reconciler.trouble import Trouble
 
@@ -139,10 +139,10 @@ class Wake:
 async def _work(deps: ReconcilerDeps, wake: Wake) -> None:
     """Look at everything at once and every interval, and between at what is notified."""
     clock = asyncio.get_running_loop().time
-    rotation = Rotation(DESCRIBED_PER_TICK)
+    rotation, wishes = Rotation(DESCRIBED_PER_TICK), Wishes(deps.run_settings)
     troubles = {name: Trouble(log, name) for name in ("schedules", "runs", "connection_tests", "changes")}
     steps: dict[str, Callable[[], Awaitable[None]]] = {
-        "schedules": lambda: reconcile_schedules(deps, rotation),
+        "schedules": lambda: reconcile_schedules(deps, rotation, wishes),
         "runs": lambda: reconcile_runs(deps),
         "connection_tests": lambda: forget_old_connection_tests(deps),
     }

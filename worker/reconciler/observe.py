@@ -1,8 +1,9 @@
 """What the schedules should be, what Temporal shows, and what has to be done about the difference."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
+from uuid import UUID
 
 from app.core.contracts import COLLECTION_RUN_WORKFLOW, SCHEDULE_ID_PREFIX, schedule_id
 from app.core.db.reconcile import ScheduleTarget
@@ -51,6 +52,35 @@ def want(target: ScheduleTarget, settings: RunSettings) -> Want:
     except (CronError, TimezoneError) as error:
         return Want(target, None, error=str(error))
     return Want(target, desired)
+
+
+class Wishes:
+    """What the collections want, remembered from one time to the next.
+
+    Of thousands of collections next to none changes in between, and to work all of it out anew takes half as
+    long as Temporal takes to list it.
+    """
+
+    def __init__(self, settings: RunSettings) -> None:
+        self._settings = settings
+        self._known: dict[UUID, Want] = {}
+
+    def of(self, targets: Iterable[ScheduleTarget]) -> list[Want]:
+        """What `targets` want; the others are forgotten."""
+        self._known = {target.collection.id: self._want(target) for target in targets}
+        return list(self._known.values())
+
+    def _want(self, target: ScheduleTarget) -> Want:
+        known = self._known.get(target.collection.id)
+        if known is None or _wish(known.target) != _wish(target):
+            return want(target, self._settings)
+        return replace(known, target=target)
+
+
+def _wish(target: ScheduleTarget) -> tuple[object, ...]:
+    """All of a target that decides what it wants, beside its ids."""
+    collection = target.collection
+    return target.is_live, collection.schedule_cron, collection.schedule_timezone, collection.is_enabled
 
 
 def plan_for(wants: Iterable[Want], observed: Iterable[ObservedSchedule]) -> dict[str, Action]:

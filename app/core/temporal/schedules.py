@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from temporalio.api.common.v1 import Payload
@@ -271,4 +272,9 @@ def _to_temporal_ranges(values: tuple[int, ...]) -> list[ScheduleRange]:
 
 
 def _values(ranges: Sequence[ScheduleRange]) -> tuple[int, ...]:
-    return from_ranges(Range(r.start, r.end, r.step) for r in ranges)
+    return _named_values(tuple([(r.start, r.end, r.step) for r in ranges]))
+
+
+@lru_cache(maxsize=1024)  # thousands of schedules are listed, with few different fields among them
+def _named_values(ranges: tuple[tuple[int, int, int], ...]) -> tuple[int, ...]:
+    return from_ranges(Range(*each) for each in ranges)
