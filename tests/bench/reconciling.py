@@ -75,7 +75,7 @@ def _comparison(
         [
             Contender("listing them", lambda: timed(lambda: _listed(deps.client))),
             Contender(
-                "the tick, with the descriptions of 20",
+                "the whole tick",
                 lambda: timed(tick),
                 [Reach(Kind.TIMES_AS_LONG, MOST)],
             ),
@@ -86,7 +86,7 @@ def _comparison(
 async def _settled(client: Client, count: int) -> None:
     async with asyncio.timeout(SETTLED_SECONDS):
         while await _listed(client) < count:
-            await asyncio.sleep(1)
+            print("Waiting for Temporal to list them", flush=True)
 
 
 async def _listed(client: Client) -> int:

@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 async def reconcile_schedules(deps: ReconcilerDeps, rotation: Rotation, wishes: Wishes) -> None:
     """Compare all schedules with what Temporal lists, and some of them with their full description.
 
-    `rotation` and `wishes` are those of the time before. Raises the first outage of Postgres or Temporal; what
-    could be done is done.
+    `rotation` and `wishes` are those of the time before. Raises the first outage of Postgres or Temporal;
+    what could be done is done.
     """
     observed = {schedule.schedule_id: schedule for schedule in await list_observed(deps.client)}
     # read after the list: a schedule that is listed then and wanted by nobody was not created in between
