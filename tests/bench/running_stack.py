@@ -36,10 +36,10 @@ def comparisons(setting: Setting) -> Iterator[Sequence[Comparison]]:
     with running_stack() as stack:
         seed_runs(stack.database_url, setting.sizes.runs)
         with (
-            run_triggering.comparison(stack, setting) as triggering,
+            run_triggering.comparisons(stack, setting) as triggering,
             run_paging.comparison(stack, setting) as paging,
         ):
-            yield [triggering, paging]
+            yield [*triggering, paging]
 
 
 def seed_runs(database_url: str, runs: int) -> None:
