@@ -24,10 +24,8 @@ export function isComparable({ endpoint, from, fromRun }: State): boolean {
 export function variablesOf({ endpoint, from, fromRun, to, toRun, trail }: State): CompareQueryVariables {
   return {
     endpointId: endpoint,
-    from: fromRun === '' ? from : null,
-    fromRunId: fromRun || null,
-    to: toRun === '' ? to : null,
-    toRunId: toRun || null,
+    from: fromRun || (from ?? ''),
+    to: toRun || to,
     after: trail.at(-1) ?? null,
   };
 }
