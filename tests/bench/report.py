@@ -25,7 +25,8 @@ Made by `make bench`. Each line is the median of {REPETITIONS} measurements; wit
 took turns, and the first line is the baseline of the ratios. Ratios of one run can be compared; seconds
 depend on the machine and on what else it did.
 
-- Collecting ends when the process has ended, Python's own start included, for every reader.
+- Collecting ends when the process has ended. Python's own start is included, but for the collector that is
+  forked off the worker's warm server, as it is in every run.
   One object in ten is a view. The source's PostgreSQL runs with fsync off. The baseline asks the collector's
   own query: the ratio tells what the collector adds to it, the seconds tell what the query costs.
   SQLAlchemy reads columns, keys, indexes and comments into memory and writes nothing; DataHub reads schemas

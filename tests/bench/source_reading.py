@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.comparing import Comparison, Contender, Sample, Setting
+from tests.bench.forked_collector import run_forked
 from tests.bench.fresh_process import CHECKOUT, run_module
 from tests.bench.results import Kind, Reach
 from tests.connectors.collecting import request
+from worker.children import Start, collectors
 
 LIBPQ_NAMES = {"username": "user", "database": "dbname"}
 # made by `make bench`, each from its lock
@@ -32,19 +34,25 @@ REACHES = {
 @contextmanager
 def comparisons(setting: Setting) -> Iterator[Sequence[Comparison]]:
     """One comparison for each number of tables."""
-    yield [_comparison(tables, setting.databases[tables], setting.folder) for tables in setting.sizes.tables]
+    with collectors() as start:
+        yield [
+            _comparison(tables, setting.databases[tables], setting.folder, start)
+            for tables in setting.sizes.tables
+        ]
 
 
-def collect(parameters: dict[str, Any], tables: int, staging: Path) -> Sample:
-    """Run the collector over a database, leaving its staged run in the folder `staging`."""
+def collect(parameters: dict[str, Any], tables: int, staging: Path, start: Start | None = None) -> Sample:
+    """Run a collector over a database, leaving its staged run in the folder `staging`. Without `start` it is
+    a fresh process."""
     staging.mkdir(exist_ok=True)
-    sample, told = run_module("worker.collector", request("postgres", parameters, staging), staging)
+    order = request("postgres", parameters, staging)
+    sample, told = run_forked(start, order) if start else run_module("worker.collector", order, staging)
     result = json.loads(told)
     assert (result["event"], result.get("datasets")) == ("result", tables), told
     return replace(sample, statements=result["statements"])
 
 
-def _comparison(tables: int, parameters: dict[str, Any], folder: Path) -> Comparison:
+def _comparison(tables: int, parameters: dict[str, Any], folder: Path, start: Start) -> Comparison:
     def copy() -> Sample:
         connection = {LIBPQ_NAMES.get(name, name): value for name, value in parameters.items()}
         order = {"connection": connection, "output": str(folder / "copied")}
@@ -56,11 +64,16 @@ def _comparison(tables: int, parameters: dict[str, Any], folder: Path) -> Compar
         return lambda: _read_with(name, parameters, tables, folder)
 
     return Comparison(
-        f"Collect {tables:,} PostgreSQL tables × 12 columns, fresh process",
+        f"Collect {tables:,} PostgreSQL tables × 12 columns",
         [
             Contender(COPY, copy),
             Contender(
-                "Muster's collector, to staged records",
+                "Muster's collector to staged records, as a run starts it",
+                lambda: collect(parameters, tables, folder / "staged", start),
+                REACHES.get(tables, ()),
+            ),
+            Contender(
+                "Muster's collector to staged records, a fresh process",
                 lambda: collect(parameters, tables, folder / "staged"),
                 REACHES.get(tables, ()),
             ),
