@@ -1,11 +1,11 @@
 """The catalog: datasets as the sources describe them, and how two descriptions differ. Pure."""
 
 import hashlib
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from json.encoder import encode_basestring_ascii
 from typing import Any
 from uuid import UUID
 
@@ -37,8 +37,8 @@ class ChangeKind(StrEnum):
 
 def dataset_identity(database: str | None, schema: str | None, name: str) -> bytes:
     """The digest of a dataset's exact names: two names that differ in anything are two datasets."""
-    exact = json.dumps([database, schema, name], ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(exact.encode("ascii")).digest()
+    names = ["null" if part is None else encode_basestring_ascii(part) for part in (database, schema, name)]
+    return hashlib.sha256(f"[{','.join(names)}]".encode("ascii")).digest()
 
 
 def document_hash(document: bytes) -> str:

@@ -39,12 +39,13 @@ def read_document(raw: bytes) -> StagedDocument:
     """
     begun = _BEGINNING.match(raw)
     if begun is not None and not _UNSTORABLE_ESCAPE.search(raw):
-        heading, text = json.loads(b"[%b]" % b",".join(begun.groups())), raw
+        heading, text = [_read_text(literal) for literal in begun.groups()], raw
+        identity = dataset_identity(*heading[:3])
     else:
         document = json.loads(raw)
         heading, text = [document[key] for key in _HEADING], json.dumps(storable(document)).encode()
-    identity = dataset_identity(*heading[:3])
-    database, schema, name, kind, comment = storable(heading)
+        identity, heading = dataset_identity(*heading[:3]), storable(heading)
+    database, schema, name, kind, comment = heading
     return StagedDocument(identity, database, schema, name, kind, comment, text)
 
 
@@ -89,8 +90,15 @@ def storable(value: Any) -> Any:
     return value
 
 
+def _read_text(literal: bytes) -> Any:
+    """A text, or None, as JSON has it: itself between quotes, mostly."""
+    return literal[1:-1].decode() if _PLAIN.fullmatch(literal) else json.loads(literal)
+
+
 def _field(text: str | None) -> str:
-    return "\\N" if text is None else text.translate(_ESCAPES)
+    if text is None:
+        return "\\N"
+    return text.translate(_ESCAPES) if _SPECIAL_TEXT.search(text) else text
 
 
 def _escaped(text: bytes) -> bytes:
@@ -108,9 +116,11 @@ _BEGINNING = re.compile(
         + r', ?"columns" ?:'
     ).encode()
 )
+_PLAIN = re.compile(rb'"[^"\\\x00-\x1f]*"')
 _UNSTORABLE_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 # The backslash first: the others' escapes begin with one.
 _BYTE_ESCAPES = ((b"\\", rb"\\"), (b"\t", rb"\t"), (b"\n", rb"\n"), (b"\r", rb"\r"))
 _SPECIAL = re.compile(rb"[\\\t\n\r]")
+_SPECIAL_TEXT = re.compile(r"[\\\t\n\r]")
 _ESCAPES = str.maketrans({special.decode(): escape.decode() for special, escape in _BYTE_ESCAPES})
