@@ -81,7 +81,7 @@ export function LineageGraph({ web, centerId, followed, edge, onEdge }: LineageG
               data-testid="lineage-edge"
               {...looks(route.edge)}
             >
-              {route.edge.level === 'TABLE' ? '?' : route.edge.columns.length}
+              {route.edge.level === 'TABLE' ? '?' : route.edge.columns.length || '–'}
             </button>
           );
         })}

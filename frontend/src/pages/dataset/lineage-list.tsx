@@ -14,10 +14,10 @@ import {
 } from './lineage';
 
 const COLUMNS: readonly TableColumn[] = [
-  { head: 'Dataset', width: '30%' },
-  { head: 'Distance', width: 120 },
+  { head: 'Dataset' },
+  { head: 'Distance', width: 140, visibleFrom: 'md' },
   { head: 'Kind', width: 160, visibleFrom: 'md' },
-  { head: 'Columns' },
+  { head: 'Columns', width: '44%' },
 ];
 
 interface LineageListProps {
@@ -99,15 +99,18 @@ function Row({ node, edges, nameOf, sign, followed }: RowProps) {
     <Table.Tr>
       <Table.Td>
         <Anchor component={Link} to={`/catalog/${id}?tab=lineage`} size="sm">
-          <Truncate>{displayName}</Truncate>
+          <Truncate lines={2}>{displayName}</Truncate>
         </Anchor>
+        <Text size="xs" c="dimmed" hiddenFrom="md">
+          {stepsWords(steps)}
+        </Text>
         {removedAt !== null && (
           <Text size="xs" c="dimmed">
             Removed
           </Text>
         )}
       </Table.Td>
-      <Table.Td>{stepsWords(steps)}</Table.Td>
+      <Table.Td visibleFrom="md">{stepsWords(steps)}</Table.Td>
       <Table.Td visibleFrom="md">
         <DatasetKindLabel kind={kind} />
       </Table.Td>

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { Link } from 'react-router';
 import { KIND_LOOKS } from '@/components/dataset-kind';
 import { Truncate } from '@/components/truncate';
@@ -38,13 +39,9 @@ export function LineageNodeCard({ node, columns, isAside }: LineageNodeCardProps
       {content}
     </div>
   ) : (
-    <Link
-      {...looks}
-      to={`/catalog/${id}?tab=lineage`}
-      aria-label={`${displayName}, ${words}, ${stepsWords(steps)}`}
-      draggable={false}
-    >
+    <Link {...looks} to={`/catalog/${id}?tab=lineage`} draggable={false}>
       {content}
+      <VisuallyHidden>{stepsWords(steps)}</VisuallyHidden>
     </Link>
   );
 }

@@ -72,7 +72,7 @@ export function VersionRow(props: VersionRowProps) {
               size="compact-sm"
               fw={500}
               onClick={() => onCompare(older.version, number)}
-              aria-label={`Compare version ${number} with version ${older.version}`}
+              aria-label={`Compare with previous: version ${number}`}
             >
               Compare with previous
             </Button>
@@ -83,7 +83,7 @@ export function VersionRow(props: VersionRowProps) {
               size="compact-sm"
               fw={500}
               onClick={() => onCompare(number, null)}
-              aria-label={`Compare version ${number} with the newest`}
+              aria-label={`Compare with newest: version ${number}`}
             >
               Compare with newest
             </Button>
@@ -94,7 +94,7 @@ export function VersionRow(props: VersionRowProps) {
               size="compact-sm"
               fw={500}
               onClick={() => onMoment(version.validFrom)}
-              aria-label={`Show version ${number} as it stood`}
+              aria-label={`Show as it stood: version ${number}`}
             >
               Show as it stood
             </Button>
