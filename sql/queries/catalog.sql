@@ -17,7 +17,7 @@ WHERE d.id = ANY(%(ids)s) AND e.deleted_at IS NULL;
 SELECT first_seen_at AS at, id FROM catalog_datasets WHERE id = %(id)s;
 
 -- name: list_datasets
-SELECT d.*, %(search)s::text AS found_by, e.labels AS endpoint_labels, o.row_count_estimate, o.size_bytes,
+SELECT d.*, e.labels AS endpoint_labels, o.row_count_estimate, o.size_bytes,
        coalesce(d.confirmed_at, s.confirmed_at, d.changed_at) AS collected_at,
        CASE WHEN d.confirmed_at IS NOT NULL THEN d.confirmed_run_id
             WHEN s.confirmed_at IS NOT NULL THEN s.run_id
@@ -33,12 +33,6 @@ WHERE e.deleted_at IS NULL
   AND (%(labels)s::text[] IS NULL OR e.labels @> %(labels)s::text[])
   AND (%(schema)s::text IS NULL OR d.schema = %(schema)s)
   AND (%(kind)s::text IS NULL OR d.kind = %(kind)s)
-  AND (%(pattern)s::text IS NULL OR d.name ILIKE %(pattern)s OR d.schema ILIKE %(pattern)s
-       OR d.comment ILIKE %(pattern)s
-       OR (strpos(%(pattern)s, '.') > 0
-           AND concat_ws('.', d.database, d.schema, d.name) ILIKE %(pattern)s)
-       OR EXISTS (SELECT FROM jsonb_array_elements(d.document -> 'columns') AS c
-                  WHERE c ->> 'name' ILIKE %(pattern)s OR c ->> 'comment' ILIKE %(pattern)s))
   AND (d.first_seen_at, d.id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
 ORDER BY d.first_seen_at DESC, d.id DESC
 LIMIT %(first)s;
@@ -52,13 +46,7 @@ WHERE e.deleted_at IS NULL
   AND (%(endpoint_id)s::uuid IS NULL OR d.endpoint_id = %(endpoint_id)s)
   AND (%(labels)s::text[] IS NULL OR e.labels @> %(labels)s::text[])
   AND (%(schema)s::text IS NULL OR d.schema = %(schema)s)
-  AND (%(kind)s::text IS NULL OR d.kind = %(kind)s)
-  AND (%(pattern)s::text IS NULL OR d.name ILIKE %(pattern)s OR d.schema ILIKE %(pattern)s
-       OR d.comment ILIKE %(pattern)s
-       OR (strpos(%(pattern)s, '.') > 0
-           AND concat_ws('.', d.database, d.schema, d.name) ILIKE %(pattern)s)
-       OR EXISTS (SELECT FROM jsonb_array_elements(d.document -> 'columns') AS c
-                  WHERE c ->> 'name' ILIKE %(pattern)s OR c ->> 'comment' ILIKE %(pattern)s));
+  AND (%(kind)s::text IS NULL OR d.kind = %(kind)s);
 
 -- name: list_schemas
 SELECT DISTINCT d.schema

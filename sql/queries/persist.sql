@@ -307,3 +307,37 @@ ON CONFLICT (dataset_id)
 DO UPDATE SET row_count_estimate = excluded.row_count_estimate,
               size_bytes = excluded.size_bytes,
               observed_at = excluded.observed_at;
+
+-- name: index_datasets
+-- What is added or changed is found from now on (catalog_search).
+WITH changed AS MATERIALIZED (
+    SELECT d.id, d.endpoint_id, d.schema, d.kind, d.name, d.comment, c.names, c.terms, c.comments
+    FROM affected_datasets a
+    JOIN catalog_datasets d ON d.endpoint_id = %(endpoint_id)s AND d.identity = a.identity
+    CROSS JOIN LATERAL (
+        SELECT array_agg(c ->> 'name') AS names, array_agg(catalog_term_id(c ->> 'name')) AS terms,
+               string_agg(c ->> 'comment', ' ') AS comments
+        FROM jsonb_array_elements(d.document -> 'columns') AS c
+    ) c
+    WHERE a.is_different
+), spelled AS MATERIALIZED (
+    SELECT catalog_term_id(name) AS id, catalog_term(name) AS term
+    FROM (SELECT DISTINCT unnest(names) AS name FROM changed) AS columns
+    UNION ALL
+    SELECT catalog_term_id('.' || schema), '.' || catalog_term(schema)
+    FROM (SELECT DISTINCT schema FROM changed WHERE schema IS NOT NULL) AS schemas
+), numbered AS (
+    INSERT INTO catalog_terms (id, term)
+    SELECT id, term
+    FROM spelled s
+    WHERE NOT EXISTS (SELECT FROM catalog_terms t WHERE t.id = s.id)
+)
+INSERT INTO catalog_search (dataset_id, endpoint_id, schema, kind, name, terms, words)
+SELECT id, endpoint_id, schema, kind, catalog_term(name),
+       array_remove(array_append(terms, catalog_term_id('.' || schema)), NULL),
+       to_tsvector('simple', translate(NULLIF(concat_ws(' ', comment, comments), ''), '/@.:-_+', '       '))
+FROM changed
+ON CONFLICT (dataset_id)
+DO UPDATE SET kind = excluded.kind, terms = excluded.terms, words = excluded.words
+WHERE (catalog_search.kind, catalog_search.terms, catalog_search.words)
+      IS DISTINCT FROM (excluded.kind, excluded.terms, excluded.words);

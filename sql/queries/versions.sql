@@ -84,10 +84,10 @@ WHERE d.first_seen_at <= %(at)s::timestamptz
   AND (%(labels)s::text[] IS NULL OR e.labels @> %(labels)s::text[])
   AND (%(schema)s::text IS NULL OR d.schema = %(schema)s)
   AND (%(kind)s::text IS NULL OR s.kind = %(kind)s)
-  AND (%(pattern)s::text IS NULL OR d.name ILIKE %(pattern)s OR d.schema ILIKE %(pattern)s
-       OR s.comment ILIKE %(pattern)s
+  AND (%(pattern)s::text IS NULL OR catalog_term(d.name) LIKE %(part)s OR catalog_term(d.schema) LIKE %(part)s
+       OR concat_ws('.', d.database, d.schema, d.name) ILIKE %(pattern)s OR s.comment ILIKE %(pattern)s
        OR EXISTS (SELECT FROM jsonb_array_elements(s.document -> 'columns') AS c
-                  WHERE c ->> 'name' ILIKE %(pattern)s OR c ->> 'comment' ILIKE %(pattern)s))
+                  WHERE catalog_term(c ->> 'name') LIKE %(part)s OR c ->> 'comment' ILIKE %(pattern)s))
   AND (d.first_seen_at, d.id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
 ORDER BY d.first_seen_at DESC, d.id DESC
 LIMIT %(first)s;
@@ -113,7 +113,7 @@ WHERE d.first_seen_at <= %(at)s::timestamptz
   AND (%(labels)s::text[] IS NULL OR e.labels @> %(labels)s::text[])
   AND (%(schema)s::text IS NULL OR d.schema = %(schema)s)
   AND (%(kind)s::text IS NULL OR s.kind = %(kind)s)
-  AND (%(pattern)s::text IS NULL OR d.name ILIKE %(pattern)s OR d.schema ILIKE %(pattern)s
-       OR s.comment ILIKE %(pattern)s
+  AND (%(pattern)s::text IS NULL OR catalog_term(d.name) LIKE %(part)s OR catalog_term(d.schema) LIKE %(part)s
+       OR concat_ws('.', d.database, d.schema, d.name) ILIKE %(pattern)s OR s.comment ILIKE %(pattern)s
        OR EXISTS (SELECT FROM jsonb_array_elements(s.document -> 'columns') AS c
-                  WHERE c ->> 'name' ILIKE %(pattern)s OR c ->> 'comment' ILIKE %(pattern)s));
+                  WHERE catalog_term(c ->> 'name') LIKE %(part)s OR c ->> 'comment' ILIKE %(pattern)s));

@@ -15,6 +15,7 @@ from app.core.db.rows import (
     position_after,
 )
 from app.core.domain.catalog import Change, ChangeFilter, ChangeKind, Dataset, DatasetFilter, DatasetKind
+from app.core.domain.catalog_search import term_of
 
 
 def get_dataset(conn: Conn, dataset_id: UUID) -> Dataset | None:
@@ -29,7 +30,10 @@ def datasets_for_ids(conn: Conn, ids: Collection[UUID]) -> dict[UUID, Dataset]:
 
 
 def list_datasets(conn: Conn, wanted: DatasetFilter, first: int, after: UUID | None = None) -> list[Dataset]:
-    """At most `first` datasets after `after`, newest first. Raises BadInput for an unknown `after`."""
+    """At most `first` datasets after `after`, newest first, whatever `wanted.search` is.
+
+    Raises BadInput for an unknown `after`.
+    """
     position = position_after(conn, query("catalog", "dataset_position"), after)
     params = dataset_filter(wanted) | position.bounds() | {"first": first}
     return fetch_all(conn, query("catalog", "list_datasets"), params, dataset_of)
@@ -98,6 +102,7 @@ def dataset_filter(wanted: DatasetFilter) -> Row:
         "endpoint_id": wanted.endpoint_id,
         "search": wanted.search,
         "pattern": contains_pattern(wanted.search),
+        "part": contains_pattern(term_of(wanted.search)) if wanted.search else None,
         "labels": list(wanted.labels) if wanted.labels else None,
         "schema": wanted.schema,
         "kind": wanted.kind,

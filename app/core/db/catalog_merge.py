@@ -15,7 +15,7 @@ from psycopg import Connection, Cursor
 from psycopg.errors import UniqueViolation
 from psycopg.rows import TupleRow
 
-from app.core.db import runs
+from app.core.db import catalog_search, runs
 from app.core.db.queries import query
 from app.core.domain.catalog import document_hash
 from app.core.domain.catalog_diff import diff_documents
@@ -179,6 +179,7 @@ class _Merge:
         restored = self._execute("insert_restored_changes").rowcount
         self._execute("insert_superseded_versions")
         self._execute("update_documents")
+        catalog_search.index_merged(self.conn, self.endpoint_id)
         self._execute("confirm_returned_and_lagging")
         self._execute("settle_seen_removals")
         if held.count:

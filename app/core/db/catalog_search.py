@@ -1,16 +1,63 @@
 """Searching the catalog, and counting what a list of datasets can be narrowed to."""
 
+import dataclasses
 from datetime import datetime
 from typing import LiteralString
+from uuid import UUID
 
-from app.core.db.catalog import dataset_filter
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from app.core.db.catalog import dataset_filter, datasets_for_ids
 from app.core.db.queries import query
-from app.core.db.rows import Conn, Row, fetch_all
-from app.core.domain.catalog import DatasetFilter
-from app.core.domain.catalog_search import Facets, FacetValue
+from app.core.db.rows import (
+    Conn,
+    Row,
+    contains_pattern,
+    ends_pattern,
+    fetch_all,
+    fetch_count,
+    position_after,
+    starts_pattern,
+)
+from app.core.domain.catalog import Dataset, DatasetFilter
+from app.core.domain.catalog_search import Facets, FacetValue, term_of, words_of
 
 # How many values of each facet are told.
 MOST_VALUES = 100
+# How many datasets each way of matching gives at most, and how many names of columns are looked at.
+MOST_HITS = 5_000
+MOST_TERMS = 1_000
+# What is spelled alike is looked for while fewer datasets than this contain what was searched for, if that is
+# long enough to be misspelled.
+MOST_NEAR = 50
+MOST_FUZZY = 30
+LEAST_FUZZY = 4
+
+
+def index_merged(conn: Connection[TupleRow], endpoint_id: UUID) -> None:
+    """Let what the merge under way added or changed be found; in the merge's transaction."""
+    conn.execute(query("persist", "index_datasets"), {"endpoint_id": endpoint_id})
+
+
+def search_datasets(
+    conn: Conn, wanted: DatasetFilter, search: str, first: int, after: UUID | None = None
+) -> list[Dataset]:
+    """At most `first` of the datasets that `search` finds after `after`, the best match first.
+
+    Raises BadInput for an unknown `after`.
+    """
+    position_after(conn, query("catalog", "dataset_position"), after)
+    params = _search(wanted, search) | {"after": after, "first": first}
+    sql = query("catalog_search", "search_datasets")
+    ids: list[UUID] = fetch_all(conn, sql, params, lambda row: row["dataset_id"])
+    found = datasets_for_ids(conn, ids)
+    return [dataclasses.replace(found[id_], found_by=search) for id_ in ids if id_ in found]
+
+
+def count_hits(conn: Conn, wanted: DatasetFilter, search: str) -> int:
+    """How many datasets search_datasets would give in all."""
+    return fetch_count(conn, query("catalog_search", "count_hits"), _search(wanted, search))
 
 
 def count_facets(conn: Conn, wanted: DatasetFilter) -> Facets:
@@ -18,6 +65,9 @@ def count_facets(conn: Conn, wanted: DatasetFilter) -> Facets:
 
     Each facet is counted as if its own condition were absent; labels narrow each other.
     """
+    if wanted.search is not None:
+        params = _search(wanted, wanted.search) | {"first": MOST_VALUES}
+        return _facets(conn, query("catalog_facets", "count_search_facets"), params)
     params = dataset_filter(wanted) | {"first": MOST_VALUES}
     return _facets(conn, query("catalog_facets", "count_facets"), params)
 
@@ -37,3 +87,25 @@ def _facets(conn: Conn, sql: LiteralString, params: Row) -> Facets:
 
 def _facet_value(row: Row) -> tuple[str, FacetValue]:
     return row["facet"], FacetValue(row["value"], row["label"], row["count"])
+
+
+def _search(wanted: DatasetFilter, search: str) -> Row:
+    """The parameters of a search."""
+    term = term_of(search)
+    parents, dot, last = search.rpartition(".")
+    last_term = term_of(last)
+    return dataset_filter(wanted) | {
+        "search": search,
+        "term": term,
+        "part": contains_pattern(term),
+        "prefix": starts_pattern(term),
+        "parents": ends_pattern(parents.lower()) if dot else None,
+        "last_term": last_term,
+        "last_prefix": starts_pattern(last_term),
+        "words": " & ".join(f"{word}:*" for word in words_of(search)),
+        "most_hits": MOST_HITS,
+        "most_terms": MOST_TERMS,
+        "most_near": MOST_NEAR,
+        "most_fuzzy": MOST_FUZZY,
+        "least_fuzzy": LEAST_FUZZY,
+    }

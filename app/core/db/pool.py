@@ -11,6 +11,8 @@ from psycopg.rows import TupleRow
 from psycopg.types.json import set_json_loads
 from psycopg_pool import ConnectionPool
 
+from app.core.domain.catalog_search import LEAST_LIKENESS
+
 Pool = ConnectionPool[Connection[TupleRow]]
 
 CONNECT_TIMEOUT_SECONDS = 5
@@ -33,6 +35,8 @@ def open_pool(
     """
     # Optional filters are written as "parameter IS NULL OR …": a plan made without the values is a bad one.
     options = "-c timezone=UTC -c plan_cache_mode=force_custom_plan"
+    # Statements are short: compiling them takes longer than running them.
+    options += f" -c jit=off -c pg_trgm.word_similarity_threshold={LEAST_LIKENESS}"
     if statement_timeout_seconds is not None:
         options += f" -c statement_timeout={int(statement_timeout_seconds * 1000)}"
     kwargs: dict[str, Any] = {

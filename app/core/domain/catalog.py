@@ -99,7 +99,7 @@ class Change:
 class DatasetFilter:
     """Which datasets to list; None does not restrict.
 
-    `search` is looked for in the names of dataset, schema and columns, and in the comment, whatever the case.
+    `search` is looked for in the names of dataset, schema and columns, and in the comments (catalog_search).
     `labels` are the endpoint's; all of them must be there.
     """
 

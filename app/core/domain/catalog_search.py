@@ -12,9 +12,8 @@ from typing import Any
 
 from app.core.domain.catalog import Dataset
 
-# The least similarity of a misspelled name, and of a misspelled part of one; pg_trgm's, from 0 to 1.
-LEAST_SIMILARITY = 0.35
-LEAST_PART_SIMILARITY = 0.6
+# How many of a term's trigrams a name must have to be taken for a misspelling of it, as a share.
+LEAST_LIKENESS = 0.4
 
 _SEPARATORS = str.maketrans("", "", "-_. ")
 _WORD = re.compile(r"[^\W_]+")
@@ -146,13 +145,9 @@ def _comment_match(words: list[str], dataset: Dataset) -> Match | None:
         for text, column in comments
         if text
     ]
-    whole = [match for match in told if _has_words(match.text, words)]
-    # the words may be spread over several comments: then that with the most of them stands for all
-    return max(whole or told, key=lambda match: _word_count(match.text, words), default=None)
-
-
-def _has_words(text: str, words: list[str]) -> bool:
-    return _word_count(text, words) == len(words)
+    # the words may be spread over several comments: that with the most of them stands for all
+    best = max(told, key=lambda match: _word_count(match.text, words), default=None)
+    return best if best and _word_count(best.text, words) else None
 
 
 def _word_count(text: str, words: list[str]) -> int:
@@ -169,11 +164,13 @@ def _how(term: str, whole: str) -> MatchKind | None:
 
 
 def _likeness(wanted: set[str], there: set[str]) -> float:
-    """pg_trgm's similarity; 0 for what is too little alike to be found."""
-    common = len(wanted & there)
-    similarity = common / len(wanted | there)
-    is_found = similarity >= LEAST_SIMILARITY or common >= LEAST_PART_SIMILARITY * len(wanted)
-    return similarity if is_found else 0.0
+    """How much of what is wanted is there; 0 for what is too little alike to be found.
+
+    At least pg_trgm's word_similarity, by which it was found.
+    """
+    share = len(wanted & there) / len(wanted)
+    # of two that have as much, the shorter name is nearer
+    return share + 1 / (2 + len(there)) if share >= LEAST_LIKENESS else 0.0
 
 
 def _trigrams(term: str) -> set[str]:
