@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 
 from app.core.domain.catalog import dataset_identity
 from app.core.domain.secrets import SecretBox
+from tests.searching import index_datasets
 
 SECRET_KEY = Fernet.generate_key().decode()
 BEGIN = datetime(2026, 11, 1, 12, 0, 0, 123456, tzinfo=UTC)
@@ -109,7 +110,13 @@ class Seed:
             "changed_at": seen,
             "changed_run_id": run_id,
         }
-        return self._insert("catalog_datasets", given)
+        inserted = self._insert("catalog_datasets", given)
+        self.index_dataset(inserted)
+        return inserted
+
+    def index_dataset(self, dataset_id: UUID) -> None:
+        """Let a dataset that was written past the merge be found as it is now."""
+        index_datasets(self._connection, [dataset_id])
 
     def observation(self, dataset_id: UUID, rows: int, size_bytes: int) -> None:
         self._execute(

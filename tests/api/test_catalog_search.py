@@ -1,6 +1,7 @@
 """Searching the catalog through the API: why a dataset was found, and what a list can be narrowed to."""
 
 from typing import Any
+from uuid import UUID
 
 from tests.api.conftest import Muster
 from tests.api.seed import BEGIN, Seed
@@ -15,11 +16,12 @@ def facets(muster: Muster, arguments: str = "") -> dict[str, dict[str, int]]:
     return {facet: {value["label"]: value["count"] for value in values} for facet, values in found.items()}
 
 
-def place(muster: Muster, dataset: object, **columns: object) -> None:
+def place(muster: Muster, seed: Seed, dataset: UUID, **columns: object) -> None:
     assignments = ", ".join(f"{name} = %s" for name in columns)
     muster.connection.execute(
         f"UPDATE catalog_datasets SET {assignments} WHERE id = %s".encode(), [*columns.values(), dataset]
     )
+    seed.index_dataset(dataset)
 
 
 def test_each_facet_is_counted_with_the_other_conditions_applied(muster: Muster, seed: Seed) -> None:
@@ -27,10 +29,10 @@ def test_each_facet_is_counted_with_the_other_conditions_applied(muster: Muster,
     bank = seed.endpoint("Bank", labels=["eu"])
     hidden = seed.endpoint("Gone", labels=["eu"], deleted_at=BEGIN)
     seed.dataset(shop, "orders")
-    place(muster, seed.dataset(shop, "orders_view"), kind="VIEW", schema="reports")
-    place(muster, seed.dataset(shop, "old_orders"), removed_at=BEGIN)
+    place(muster, seed, seed.dataset(shop, "orders_view"), kind="VIEW", schema="reports")
+    place(muster, seed, seed.dataset(shop, "old_orders"), removed_at=BEGIN)
     seed.dataset(bank, "accounts")
-    place(muster, seed.dataset(bank, "loose"), schema=None)
+    place(muster, seed, seed.dataset(bank, "loose"), schema=None)
     seed.dataset(hidden, "nobody_sees_this")
     assert facets(muster) == {
         "kinds": {"TABLE": 3, "VIEW": 1},

@@ -12,6 +12,7 @@ from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
 from app.core.db import catalog, collections, endpoints, runs
+from app.core.db.catalog_search import count_hits, search_datasets
 from app.core.domain.catalog import (
     ChangeFilter,
     ChangeKind,
@@ -22,6 +23,7 @@ from app.core.domain.catalog import (
 from app.core.domain.endpoints import EndpointDetails
 from app.core.domain.runs import RunFilter, RunTrigger
 from app.core.errors import BadInput
+from tests.searching import index_datasets
 
 Db = Connection[Any]
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -77,10 +79,16 @@ def add_dataset(conn: Db, endpoint_id: UUID, name: str, **columns: Any) -> UUID:
         cursor.execute(f"INSERT INTO catalog_datasets ({names}) VALUES ({marks}) RETURNING id".encode(), row)
         found = cursor.fetchone()
     assert found is not None
-    return UUID(str(found[0]))
+    dataset_id = UUID(str(found[0]))
+    index_datasets(conn, [dataset_id])
+    return dataset_id
 
 
 def names(conn: Db, wanted: DatasetFilter) -> list[str]:
+    if wanted.search is not None:
+        found = [dataset.name for dataset in search_datasets(conn, wanted, wanted.search, 50)]
+        assert count_hits(conn, wanted, wanted.search) == len(found)
+        return found
     found = [dataset.name for dataset in catalog.list_datasets(conn, wanted, 50)]
     assert catalog.count_datasets(conn, wanted) == len(found)
     return found

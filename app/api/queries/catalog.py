@@ -42,9 +42,12 @@ class DatasetPage(Page[Dataset]):
 def resolve_catalog_dataset_connection(_: object, info: Info, **given: Any) -> DatasetPage:
     wanted = arguments.read(arguments.Datasets, given)
     first, after, as_of = wanted.pop("first"), wanted.pop("after"), wanted.pop("as_of")
-    conditions, conn = DatasetFilter(**wanted), info.context.reads.conn
+    search = wanted.pop("search", "").strip() or None
+    conditions, conn = DatasetFilter(search=search, **wanted), info.context.reads.conn
     if as_of is not None:
         found = versions.list_datasets_as_of(conn, conditions, as_of, first=first + 1, after=after)
+    elif search is not None:
+        found = catalog_search.search_datasets(conn, conditions, search, first=first + 1, after=after)
     else:
         found = catalog.list_datasets(conn, conditions, first=first + 1, after=after)
     info.context.reads.saw(found[:first])
@@ -52,6 +55,8 @@ def resolve_catalog_dataset_connection(_: object, info: Info, **given: Any) -> D
     def count() -> int:
         if as_of is not None:
             return versions.count_datasets_as_of(conn, conditions, as_of)
+        if search is not None:
+            return catalog_search.count_hits(conn, conditions, search)
         return catalog.count_datasets(conn, conditions)
 
     plain = page(found, first, after, count)
