@@ -17,25 +17,32 @@ WHERE d.id = ANY(%(ids)s) AND e.deleted_at IS NULL;
 SELECT first_seen_at AS at, id FROM catalog_datasets WHERE id = %(id)s;
 
 -- name: list_datasets
+-- What is on the page is found in the index alone, and only then read.
 SELECT d.*, e.labels AS endpoint_labels, o.row_count_estimate, o.size_bytes,
        coalesce(d.confirmed_at, s.confirmed_at, d.changed_at) AS collected_at,
        CASE WHEN d.confirmed_at IS NOT NULL THEN d.confirmed_run_id
             WHEN s.confirmed_at IS NOT NULL THEN s.run_id
             ELSE d.changed_run_id END AS collected_run_id
-FROM catalog_datasets d
+FROM (
+    SELECT d.id
+    FROM catalog_datasets d
+    WHERE d.endpoint_id NOT IN (SELECT id FROM metadata_endpoints WHERE deleted_at IS NOT NULL)
+      AND (%(include_removed)s::boolean OR d.removed_at IS NULL)
+      AND (%(endpoint_id)s::uuid IS NULL OR d.endpoint_id = %(endpoint_id)s)
+      AND (%(labels)s::text[] IS NULL
+           OR d.endpoint_id IN (SELECT id FROM metadata_endpoints WHERE labels @> %(labels)s::text[]))
+      AND (%(schema)s::text IS NULL OR d.schema = %(schema)s)
+      AND (%(kind)s::text IS NULL OR d.kind = %(kind)s)
+      AND (d.first_seen_at, d.id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
+    ORDER BY d.first_seen_at DESC, d.id DESC
+    LIMIT %(first)s
+) page
+JOIN catalog_datasets d ON d.id = page.id
 JOIN metadata_endpoints e ON e.id = d.endpoint_id
 LEFT JOIN catalog_scopes s ON s.endpoint_id = d.endpoint_id
     AND s.database IS NOT DISTINCT FROM d.database AND s.schema IS NOT DISTINCT FROM d.schema
 LEFT JOIN catalog_observations o ON o.dataset_id = d.id
-WHERE e.deleted_at IS NULL
-  AND (%(include_removed)s::boolean OR d.removed_at IS NULL)
-  AND (%(endpoint_id)s::uuid IS NULL OR d.endpoint_id = %(endpoint_id)s)
-  AND (%(labels)s::text[] IS NULL OR e.labels @> %(labels)s::text[])
-  AND (%(schema)s::text IS NULL OR d.schema = %(schema)s)
-  AND (%(kind)s::text IS NULL OR d.kind = %(kind)s)
-  AND (d.first_seen_at, d.id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
-ORDER BY d.first_seen_at DESC, d.id DESC
-LIMIT %(first)s;
+ORDER BY d.first_seen_at DESC, d.id DESC;
 
 -- name: count_datasets
 SELECT count(*)

@@ -1,4 +1,4 @@
--- Runs that found a change, and what few runs of an endpoint a filter leaves: else looked for among all runs.
+-- What a page of runs or of the catalog shows is found in indexes, whatever it is narrowed to.
 SET LOCAL lock_timeout = '5s';
 
 ALTER TABLE metadata_collection_runs ADD COLUMN has_changes boolean NOT NULL DEFAULT false;
@@ -24,3 +24,9 @@ CREATE INDEX metadata_collection_runs_changed_idx
     ON metadata_collection_runs (status, trigger, requested_at DESC, id DESC) WHERE has_changes;
 CREATE INDEX metadata_collection_runs_endpoint_changed_idx
     ON metadata_collection_runs (endpoint_id, status, trigger, requested_at DESC, id DESC) WHERE has_changes;
+
+-- A page of the catalog, whatever it is narrowed to, is found in one index; and the endpoints it leaves out.
+CREATE INDEX catalog_datasets_page_idx ON catalog_datasets (first_seen_at DESC, id DESC)
+    INCLUDE (endpoint_id, schema, kind, removed_at);
+DROP INDEX catalog_datasets_first_seen_idx;
+CREATE INDEX metadata_endpoints_deleted_idx ON metadata_endpoints (id) WHERE deleted_at IS NOT NULL;

@@ -1,3 +1,6 @@
+DROP INDEX metadata_endpoints_deleted_idx;
+CREATE INDEX catalog_datasets_first_seen_idx ON catalog_datasets (first_seen_at DESC, id DESC);
+DROP INDEX catalog_datasets_page_idx;
 DROP INDEX metadata_collection_runs_endpoint_changed_idx;
 DROP INDEX metadata_collection_runs_changed_idx;
 DROP INDEX metadata_collection_runs_endpoint_state_idx;
