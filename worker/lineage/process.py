@@ -78,7 +78,7 @@ class Parser:
         )
 
     @staticmethod
-    def _exchange(process: subprocess.Popen[bytes], question: bytes, seconds: float) -> bytes:
+    def _exchange(process: subprocess.Popen[bytes], question: bytes, seconds: float) -> bytearray:
         """The line with which the process answers. Raises TimeoutError, and EOFError or BrokenPipeError when
         the process ends instead."""
         ends_at = time.monotonic() + seconds
@@ -86,7 +86,7 @@ class Parser:
         # it reads a question to its end before it thinks
         stdin.write(question)
         stdin.flush()
-        answer = b""
+        answer = bytearray()
         while not answer.endswith(b"\n"):
             ready, _, _ = select.select([stdout], [], [], max(0.0, ends_at - time.monotonic()))
             if not ready:
