@@ -118,6 +118,26 @@ class Seed:
         """Let a dataset that was written past the merge be found as it is now."""
         index_datasets(self._connection, [dataset_id])
 
+    def lineage(self, dataset_id: UUID, *reads: str, note: str | None = None) -> None:
+        """Say that a dataset is a view over others of its schema, by their names."""
+        self._execute("UPDATE catalog_datasets SET kind = 'VIEW' WHERE id = %s", dataset_id)
+        self._execute(
+            "INSERT INTO catalog_lineage SELECT id, document_hash, 1, %s, %s"
+            " FROM catalog_datasets WHERE id = %s",
+            BEGIN,
+            note,
+            dataset_id,
+        )
+        for name in reads:
+            self._execute(
+                "INSERT INTO catalog_lineage_sources"
+                """ SELECT id, %s, endpoint_id, 'public', %s, 'COLUMN', '[["id", "id"]]'"""
+                " FROM catalog_datasets WHERE id = %s",
+                dataset_identity("shop", "public", name),
+                name,
+                dataset_id,
+            )
+
     def observation(self, dataset_id: UUID, rows: int, size_bytes: int) -> None:
         self._execute(
             "INSERT INTO catalog_observations VALUES (%s, %s, %s, %s)", dataset_id, rows, size_bytes, BEGIN

@@ -34,6 +34,10 @@ LISTS = {
     "upcomingRuns": "{ upcomingRuns(first: 60) { at endpointName } }",
     "datasets": """{ catalogDatasetConnection(first: 60) { totalCount nodes {
         id sourceEndpoint { name } lastCollectionRun { status } foreignKeys { toDatasetId } } } }""",
+    "lineage": """{ catalogDatasetConnection(first: 60) { nodes { lineageNote
+        upstream(depth: 3) { nodes { depth dataset { displayName } } edges { fromId columns { fromColumn } } }
+        downstream(depth: 3) { nodes { dataset { sourceEndpoint { name } } } edges { toId } }
+        referencedBy(first: 5) { name dataset { displayName } } } } }""",
     "changes": """{ catalogChanges(first: 60) { totalCount nodes {
         kind dataset { displayName sourceEndpoint { name } lastCollectionRun { id } } } } }""",
 }
@@ -103,5 +107,8 @@ def fill(seed: Seed, numbers: range) -> None:
             "to_columns": ["id"],
         }
         seed.dataset(endpoint, "lines", finished, number, foreign_keys=[key])
+        view = seed.dataset(endpoint, "view", finished, number)
+        seed.lineage(seed.dataset(endpoint, "above", finished, number), "view")
+        seed.lineage(view, "orders", "lines")
         seed.change(endpoint, parent, finished, number)
         seed.log_line(finished, "Begun")
