@@ -15,7 +15,7 @@ from temporalio.testing import ActivityEnvironment
 
 from app.core.contracts import IngestInput, PersistInput
 from app.core.db import runs
-from app.core.domain.runs import RunTrigger
+from app.core.domain.runs import ReadMode, RunTrigger
 from app.core.domain.secrets import SecretBox
 from tests.api.conftest import Muster, running_muster
 from tests.api.seed import SECRET_KEY
@@ -262,6 +262,20 @@ def test_what_is_unchanged_is_not_written_again(file: File, rows: Rows, collect:
     file.execute("ALTER TABLE a ADD COLUMN y int")
     third = collect(endpoint_id)
     assert lineage_lines(rows, third) == ["Lineage of 1 views traced."], "only v reads what has changed"
+
+
+def test_views_that_were_there_before_lineage_was_are_traced_by_the_next_run(
+    file: File, rows: Rows, muster: Muster, collect: Collect
+) -> None:
+    endpoint_id = rows.endpoint(path=str(file.path))
+    file.execute("CREATE TABLE a (x int)", "CREATE VIEW v AS SELECT x FROM a")
+    collect(endpoint_id)
+    with rows.context.pool.connection() as conn:
+        conn.execute("DELETE FROM catalog_lineage")
+    assert "has not been read" in str(Around(muster, "main").note("v"))
+    run_id = collect(endpoint_id)
+    assert rows.read(run_id).read_mode is ReadMode.FINGERPRINT, "also one that reads nothing of the source"
+    assert Around(muster, "main").edges("v") == {("a", "v"): ("COLUMN", ["x>x"])}
 
 
 def test_a_table_that_comes_later_is_found(
