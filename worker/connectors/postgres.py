@@ -263,13 +263,11 @@ class PostgresConnector(NetworkConnector):
                 reason = "Another session holds it exclusively; the next run reads it."
                 sink.failure(self._database, schema, name, RunErrorCode.SOURCE_TIMEOUT, reason)
                 continue
-            # json_agg breaks lines between elements; within texts JSON writes line breaks as \n.
-            line = document.replace(b"\n", b"")
-            if not _is_utf8(line):
+            if not _is_utf8(document):
                 reason = "One of its names or texts is not valid Unicode."
                 sink.failure(self._database, schema, name, RunErrorCode.SOURCE_ERROR, reason)
                 continue
-            sink.dataset(self._database, schema, name, line, DatasetStats(estimate, size, columns))
+            sink.dataset(self._database, schema, name, document, DatasetStats(estimate, size, columns))
         report.progress("reading", total, total)
 
     def _rows(self, schemas: Sequence[str], limit: int | None) -> Iterator[tuple[Any, ...]]:
@@ -391,9 +389,9 @@ def _shown(name: bytes) -> str:
     return name.decode(errors="backslashreplace")
 
 
-def _is_utf8(line: bytes) -> bool:
+def _is_utf8(text: bytes) -> bool:
     try:
-        line.decode()
+        text.decode()
     except UnicodeDecodeError:
         return False
     return True
