@@ -100,11 +100,12 @@ function PastTheEnd({ noun, onFirst }: { readonly noun: string; readonly onFirst
 
 const PLACEHOLDERS = Array.from({ length: 11 }, (_, index) => index);
 
-function RowPlaceholders() {
+/** Rows that are yet to come, so high that what stands below them need not move. */
+export function RowPlaceholders({ height = 30 }: { readonly height?: number }) {
   return (
     <Stack gap={10} aria-hidden>
       {PLACEHOLDERS.map((row) => (
-        <Skeleton key={row} h={30} radius="sm" />
+        <Skeleton key={row} h={height} radius="sm" />
       ))}
     </Stack>
   );

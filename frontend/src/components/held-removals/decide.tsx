@@ -45,7 +45,7 @@ export function Decide({ held, onDecided }: DecideProps) {
         size="compact-md"
         variant="default"
         leftSection={<IconCheck size={15} />}
-        aria-label={`Approve the removal of ${datasets} of ${endpoint.name}`}
+        aria-label={`Approve removal of ${datasets} of ${endpoint.name}`}
         onClick={() => ask('approve')}
         data-testid="approve-removals"
       >
@@ -56,7 +56,7 @@ export function Decide({ held, onDecided }: DecideProps) {
         size="compact-md"
         variant="default"
         leftSection={<IconX size={15} />}
-        aria-label={`Dismiss the removal of ${datasets} of ${endpoint.name}`}
+        aria-label={`Dismiss removal of ${datasets} of ${endpoint.name}`}
         onClick={() => ask('dismiss')}
         data-testid="dismiss-removals"
       >

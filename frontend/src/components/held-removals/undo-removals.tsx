@@ -40,7 +40,7 @@ export function UndoRemovals({ runId, endpointName, onUndone }: UndoRemovalsProp
         size="compact-md"
         variant="default"
         leftSection={<IconHistory size={15} />}
-        aria-label={`Undo the removals of this run of ${endpointName}`}
+        aria-label={`Undo removal by this run of ${endpointName}`}
         disabledReason={whyNot(removed.isLoading, removed.error?.message, gone !== null)}
         onClick={() => {
           undo.reset();

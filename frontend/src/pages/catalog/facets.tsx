@@ -1,4 +1,4 @@
-import { Button, Skeleton, UnstyledButton } from '@mantine/core';
+import { Button, Skeleton, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useId, useState } from 'react';
 import { DATASET_KINDS, type DatasetKind, KIND_LOOKS } from '@/components/dataset-kind';
 import { Truncate } from '@/components/truncate';
@@ -79,17 +79,18 @@ function Facet({ name, values, chosen, onToggle }: FacetProps) {
             <UnstyledButton
               className={classes.value}
               aria-pressed={chosen.includes(value)}
-              aria-label={`${name} ${label}: ${counted(datasets, 'dataset')}`}
               onClick={() => onToggle(value, !chosen.includes(value))}
               data-testid="facet-value"
               data-facet={name}
               data-value={value}
             >
               <span className={classes.name}>
+                <VisuallyHidden>{name} </VisuallyHidden>
                 <Truncate>{label}</Truncate>
               </span>
               <span className={classes.count} title={counted(datasets, 'dataset')}>
                 {compactCount(datasets)}
+                <VisuallyHidden> {datasets === 1 ? 'dataset' : 'datasets'}</VisuallyHidden>
               </span>
             </UnstyledButton>
           </li>

@@ -6,7 +6,7 @@ import { EmptyState } from '@/components/empty-state';
 import { FilterBar } from '@/components/filter-bar';
 import { IconPlus } from '@/components/icons';
 import { PageHeader } from '@/components/page-header';
-import { PagedList } from '@/components/paged-list';
+import { PagedList, RowPlaceholders } from '@/components/paged-list';
 import { RoleButton } from '@/components/role-button';
 import { SearchField } from '@/components/search-field';
 import { isActive } from '@/components/status';
@@ -17,6 +17,8 @@ import { DeleteCollection } from './delete-collection';
 import { ScheduleEditor } from './schedule-editor';
 
 const PAGE = 10;
+// a full page of them is as high as a full page of collections: the runs below stay where they are
+const PLACEHOLDER_HEIGHT = 38;
 const FIELDS = { search: text(), page: texts() };
 const COLUMNS: readonly TableColumn[] = [
   { head: 'Endpoint' },
@@ -69,6 +71,7 @@ export function CollectionsSection() {
         trail={trail}
         onTrail={(next) => change({ page: next })}
         onReset={search === '' ? null : reset}
+        loading={<RowPlaceholders height={PLACEHOLDER_HEIGHT} />}
         nothingYet={
           <EmptyState title="No collections yet" action={create}>
             Registering an endpoint makes one for it.
