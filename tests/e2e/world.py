@@ -48,6 +48,8 @@ class World:
             "catalog": "/catalog",
             "dataset": f"/catalog/{self.orders}",
             "changes": "/changes",
+            "compare": f"/compare?endpoint={self.shop.id}",
+            "removals": "/removals",
             "settings": "/settings",
             "graphiql": "/graphiql",
             "not-found": "/no-such-page",

@@ -77,7 +77,7 @@ export default function OverviewPage() {
               <div className={classes.board}>
                 <div className={classes.column}>
                   {heldRemovals.length > 0 && (
-                    <div className={classes.slot}>
+                    <div className={classes.slot} data-slot="held">
                       <Held held={heldRemovals} />
                     </div>
                   )}
