@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app.core.domain.leaks import LeakGate, is_ordinary
@@ -46,6 +46,21 @@ AWKWARD = st.lists(
         ]
     )
     | st.text(max_size=3)
+).map("".join)
+
+KEYS = ("password", "api_key", "Secret", "x")
+SIGNS = ("=", "=>", ":=", ":", "::text = ", "")
+VALUES = ("'hunter2'", "E'hunter2'", '"hunter2"', "hunter2", "'token=hunter2'", "('hunter2')")
+FRAGMENTS = ("\\", "\n", "\t", "/", "+", "://u:p@h", "%41", "%4", " ", "'", "''", '"', '\\"')
+# A key, a sign and a value amid what may stand around and between them.
+PAIRS = st.tuples(
+    st.sampled_from(FRAGMENTS) | st.text(max_size=2),
+    st.sampled_from(KEYS),
+    st.sampled_from(("", "", *FRAGMENTS)),
+    st.sampled_from(SIGNS),
+    st.sampled_from(("", " ", *FRAGMENTS)),
+    st.sampled_from(VALUES),
+    st.sampled_from(FRAGMENTS) | st.text(max_size=2),
 ).map("".join)
 
 
@@ -109,6 +124,37 @@ def test_masking_twice_is_masking_once(secrets: list[str], text: str) -> None:
         again = LeakGate(secrets)
         assert getattr(again, name)(once) == once
         assert again.redactions == 0
+
+
+class Thorough(LeakGate):
+    """Looks closely at everything, whatever is in it."""
+
+    def _has_trace(self, text: str) -> bool:
+        return True
+
+
+@few(500)
+@given(secrets=st.lists(st.text(min_size=1) | AWKWARD, max_size=3), said=PAIRS, in_ascii=st.booleans())
+@example(secrets=[], said='{"password": "hunter2"}', in_ascii=False)
+@example(secrets=["with space"], said="with%20space", in_ascii=False)
+def test_what_needs_no_close_look_has_nothing_to_mask(secrets: list[str], said: str, in_ascii: bool) -> None:
+    line = json.dumps({"name": "t", "columns": [{"default": said}]}, ensure_ascii=in_ascii).encode(
+        "utf-8", "surrogatepass"
+    )
+    quick, thorough = LeakGate(secrets), Thorough(secrets)
+    assert quick.document(line) == thorough.document(line)
+    assert quick.catalog_text(said) == thorough.catalog_text(said)
+    assert quick.text(said) == thorough.text(said)
+    assert quick.redactions == thorough.redactions
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"password=hunter2", b'"token: hunter2"', b"[1, 'api_key = hunter2']"],
+    ids=["text", "string", "list"],
+)
+def test_what_is_no_object_is_looked_at_closely(line: bytes) -> None:
+    assert LeakGate([]).document(line) == Thorough([]).document(line)
 
 
 @few(200)
