@@ -76,9 +76,8 @@ def compared(page: Page, column: str) -> Locator:
 
 
 def columns_shown(page: Page) -> list[str]:
-    return (
-        page.get_by_test_id("column-row").locator("td:nth-child(2) > div:first-child > bdi").all_inner_texts()
-    )
+    names = page.get_by_test_id("column-row").locator("td:nth-child(2) > div:first-child > bdi")
+    return names.all_inner_texts()
 
 
 def test_the_versions_say_what_changed_and_which_break(stock: Stock, page: Page) -> None:
