@@ -1,4 +1,4 @@
-"""A dataset's lineage on its page: a graph and a list, by pointer and keyboard, and what keys join it with."""
+"""A dataset's lineage on its page: graph and list, by pointer and keyboard, and what keys join it with."""
 
 import re
 from collections.abc import Mapping
