@@ -4,15 +4,14 @@ GraphQL resolves a list's items one after the other. So every row that a resolve
 (`saw`), and the first nested field asked for is fetched for all of them at once.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any
 from uuid import UUID
 
+from app.api.batches import Batch, Identity, K, Noted, Row
 from app.api.fields import PAGE_SIZE
 from app.api.limits import Deadline
 from app.core.db import (
@@ -20,8 +19,10 @@ from app.core.db import (
     collections,
     comparisons,
     endpoints,
+    held_removals,
     lineage,
     overview,
+    run_failures,
     run_steps,
     runs,
     versions,
@@ -38,75 +39,7 @@ from app.core.domain.lineage import Direction, Lineage, Reference, lineages
 from app.core.domain.overview import TimelineLane, TimelineRun, TimelineSpan
 from app.core.domain.removals import HeldRemovals
 from app.core.domain.run_steps import RunStep, StepName
-from app.core.domain.runs import Run, RunLogLine
-
-K = TypeVar("K")
-V = TypeVar("V")
-Row = TypeVar("Row", Endpoint, Collection, Run, Dataset, Change, TimelineLane, HeldRemovals)
-Identity = tuple[UUID, bytes]
-
-
-class Batch(Generic[K, V]):
-    """Values by key, fetched for all the `noted` keys when the first unknown one is asked for."""
-
-    def __init__(self, fetch: Callable[[list[K]], dict[K, V]], noted: set[K]) -> None:
-        """`noted` is looked at anew each time: its owner may add to it."""
-        self._fetch = fetch
-        self._noted = noted
-        self._found: dict[K, V | None] = {}
-
-    def get(self, key: K) -> V | None:
-        """The value of `key`; None when there is none."""
-        try:
-            return self._found[key]
-        except KeyError:
-            wanted = (self._noted | {key}) - self._found.keys()
-            self._found |= dict.fromkeys(wanted, None) | self._fetch([*wanted])
-        return self._found[key]
-
-
-@dataclass
-class Noted:
-    """What the rows handed out so far are, and what they refer to."""
-
-    endpoints: set[UUID] = field(default_factory=set)
-    collections: set[UUID] = field(default_factory=set)
-    runs: set[UUID] = field(default_factory=set)
-    datasets: set[UUID] = field(default_factory=set)
-    versions: set[VersionKey] = field(default_factory=set)
-    endpoint_refs: set[UUID] = field(default_factory=set)
-    collection_refs: set[UUID] = field(default_factory=set)
-    run_refs: set[UUID] = field(default_factory=set)
-    dataset_refs: set[UUID] = field(default_factory=set)
-    foreign_keys: set[Identity] = field(default_factory=set)
-    datasets_with_keys: list[Dataset] = field(default_factory=list)
-    lanes: defaultdict[TimelineSpan, set[UUID]] = field(default_factory=lambda: defaultdict(set))
-
-    def add(self, row: Endpoint | Collection | Run | Dataset | Change | TimelineLane | HeldRemovals) -> None:
-        match row:
-            case Endpoint():
-                self.endpoints.add(row.id)
-            case Collection():
-                self.collections.add(row.id)
-                self.endpoint_refs.add(row.endpoint_id)
-            case Run():
-                self.runs.add(row.id)
-                self.endpoint_refs.add(row.endpoint_id)
-                if row.collection_id is not None:
-                    self.collection_refs.add(row.collection_id)
-            case Dataset():
-                self.datasets.add(row.id)
-                self.endpoint_refs.add(row.endpoint_id)
-                self.datasets_with_keys.append(row)
-                if row.collected_run_id is not None:
-                    self.run_refs.add(row.collected_run_id)
-            case Change():
-                self.dataset_refs.add(row.dataset_id)
-            case TimelineLane():
-                self.lanes[row.span].add(row.endpoint_id)
-            case HeldRemovals():
-                self.run_refs.add(row.run_id)
-                self.endpoint_refs.add(row.endpoint_id)
+from app.core.domain.runs import FailedObject, Run, RunLogLine
 
 
 class Reads:
@@ -225,6 +158,27 @@ class Reads:
     def change_count(self, run_id: UUID) -> int:
         return self._change_counts.get(run_id) or 0
 
+    def failed_objects_of_run(self, run_id: UUID, limit: int) -> list[FailedObject]:
+        """In the order the run met them."""
+        batch = self._lists(
+            ("failed objects of runs", limit),
+            lambda ids: run_failures.failed_objects_for_run_ids(self.conn, ids, limit),
+            self._noted.runs,
+        )
+        return batch.get(run_id) or []
+
+    def failed_object_count(self, run_id: UUID) -> int:
+        return self._failure_counts.get(run_id) or 0
+
+    def dataset_ids_of_held(self, held: HeldRemovals, limit: int) -> list[UUID]:
+        """Newest first."""
+        batch = self._lists(
+            ("datasets of held removals", limit),
+            lambda several: self._noting_ids(held_removals.dataset_ids_for_held(self.conn, several, limit)),
+            self._noted.held_removals,
+        )
+        return batch.get(held) or []
+
     def log_of_run(self, run_id: UUID, limit: int, level: str | None) -> list[RunLogLine]:
         """Oldest first."""
         batch = self._lists(
@@ -328,8 +282,11 @@ class Reads:
         self._change_counts: Batch[UUID, int] = Batch(
             lambda ids: catalog.change_counts_for_run_ids(self.conn, ids), noted.runs
         )
+        self._failure_counts: Batch[UUID, int] = Batch(
+            lambda ids: run_failures.failed_object_counts_for_run_ids(self.conn, ids), noted.runs
+        )
         self._failing = None
-        self._lists_by_question: dict[Hashable, Batch[UUID, list[Any]]] = {}
+        self._lists_by_question: dict[Hashable, Batch[Any, list[Any]]] = {}
         self._lane_columns: dict[TimelineSpan, Batch[UUID, dict[str, list[Any]]]] = {}
         self._changes_of: Batch[VersionKey, list[Change]] = Batch(
             lambda keys: self._noting_lists(versions.changes_for_versions(self.conn, keys)), noted.versions
@@ -351,8 +308,8 @@ class Reads:
         return Batch(fetch_noting, noted)
 
     def _lists(
-        self, question: Hashable, fetch: Callable[[list[UUID]], dict[UUID, list[Any]]], noted: set[UUID]
-    ) -> Batch[UUID, list[Any]]:
+        self, question: Hashable, fetch: Callable[[list[K]], dict[K, list[Any]]], noted: set[K]
+    ) -> Batch[K, list[Any]]:
         """The batch that answers `question`: what is asked for, and with what arguments."""
         if question not in self._lists_by_question:
             self._lists_by_question[question] = Batch(fetch, noted)
@@ -368,6 +325,10 @@ class Reads:
 
     def _noting_references(self, found: dict[UUID, list[Reference]]) -> dict[UUID, list[Reference]]:
         self._noted.dataset_refs.update(key.dataset_id for each in found.values() for key in each)
+        return found
+
+    def _noting_ids(self, found: dict[HeldRemovals, list[UUID]]) -> dict[HeldRemovals, list[UUID]]:
+        self._noted.dataset_refs.update(each for ids in found.values() for each in ids)
         return found
 
     def _noting_lists(self, found: dict[K, list[Row]]) -> dict[K, list[Row]]:

@@ -31,6 +31,22 @@ WHERE h.run_id = %(run_id)s AND h.decision IS NOT DISTINCT FROM %(decision)s::te
 ORDER BY d.first_seen_at DESC, d.id DESC
 LIMIT %(first)s;
 
+-- name: held_dataset_ids_for_held
+-- each by its place in the lists: a decision, and its moment, may be none
+SELECT wanted.place, found.dataset_id
+FROM unnest(%(run_ids)s::uuid[], %(decisions)s::text[], %(decided_ats)s::timestamptz[])
+    WITH ORDINALITY AS wanted (run_id, decision, decided_at, place)
+CROSS JOIN LATERAL (
+    SELECT h.dataset_id, d.first_seen_at
+    FROM catalog_held_removals h
+    JOIN catalog_datasets d ON d.id = h.dataset_id
+    WHERE h.run_id = wanted.run_id AND h.decision IS NOT DISTINCT FROM wanted.decision
+      AND h.decided_at IS NOT DISTINCT FROM wanted.decided_at
+    ORDER BY d.first_seen_at DESC, d.id DESC
+    LIMIT %(first)s
+) found
+ORDER BY wanted.place, found.first_seen_at DESC, found.dataset_id DESC;
+
 -- name: decision_moment
 -- Later than whatever was merged before: it was waited for.
 SELECT clock_timestamp() AS at;

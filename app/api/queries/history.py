@@ -152,9 +152,12 @@ def resolve_row_count_estimate(observation: Observation, info: Info) -> int | No
 @run_type.field("failedObjects")
 def resolve_failed_objects(run: Run, info: Info, **given: Any) -> Page[FailedObject]:
     wanted = arguments.read(arguments.FailedObjects, given)
-    conn, first, after = info.context.reads.conn, wanted["first"], wanted["after"]
-    found = run_failures.list_failed_objects(conn, run.id, first + 1, after)
-    return page(found, first, after, lambda: run_failures.count_failed_objects(conn, run.id))
+    reads, first, after = info.context.reads, wanted["first"], wanted["after"]
+    if after is None:
+        found = reads.failed_objects_of_run(run.id, first + 1)
+    else:
+        found = run_failures.list_failed_objects(reads.conn, run.id, first + 1, after)
+    return page(found, first, after, lambda: reads.failed_object_count(run.id))
 
 
 @run_type.field("renameSuggestions")

@@ -46,7 +46,10 @@ def resolve_live_count(held: HeldRemovals, info: Info) -> int:
 def resolve_datasets(held: HeldRemovals, info: Info, **given: Any) -> Page[Dataset]:
     wanted = arguments.read(arguments.HeldDatasets, given)
     reads, first, after = info.context.reads, wanted["first"], wanted["after"]
-    ids = held_removals.held_dataset_ids(reads.conn, held, first + 1, after)
+    if after is None:
+        ids = reads.dataset_ids_of_held(held, first + 1)
+    else:
+        ids = held_removals.held_dataset_ids(reads.conn, held, first + 1, after)
     found = [dataset for dataset in map(reads.dataset, ids) if dataset is not None]
     return page(found, first, after, lambda: held.count)
 

@@ -3,6 +3,8 @@
 Whoever decides has locked the endpoint's catalog first, and then takes one moment for all that follows.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -57,6 +59,23 @@ def held_dataset_ids(conn: Conn, held: HeldRemovals, first: int, after: UUID | N
     decided = {"run_id": held.run_id, "decision": held.decision, "decided_at": held.decided_at}
     params = decided | position.bounds() | {"first": first}
     return fetch_all(conn, query("removals", "held_dataset_ids"), params, lambda row: row["dataset_id"])
+
+
+def dataset_ids_for_held(
+    conn: Conn, several: Sequence[HeldRemovals], first: int
+) -> dict[HeldRemovals, list[UUID]]:
+    """The newest datasets of each, at most `first` of each."""
+    params = {
+        "run_ids": [held.run_id for held in several],
+        "decisions": [held.decision for held in several],
+        "decided_ats": [held.decided_at for held in several],
+        "first": first,
+    }
+    by_held: dict[HeldRemovals, list[UUID]] = defaultdict(list)
+    sql = query("removals", "held_dataset_ids_for_held")
+    for place, dataset_id in fetch_all(conn, sql, params, lambda row: (row["place"], row["dataset_id"])):
+        by_held[several[place - 1]].append(dataset_id)
+    return by_held
 
 
 def approve(conn: Conn, decision: Decision) -> int:

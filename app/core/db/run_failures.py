@@ -1,5 +1,7 @@
 """What runs listed and could not read."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from uuid import UUID
 
 from app.core.db.queries import query
@@ -18,6 +20,23 @@ def list_failed_objects(conn: Conn, run_id: UUID, first: int, after: int | None 
     params = {"run_id": run_id, "after": after or 0, "first": first}
     sql = query("run_failures", "list_failures")
     return fetch_all(conn, sql, params, lambda row: pick(FailedObject, row))
+
+
+def failed_objects_for_run_ids(
+    conn: Conn, ids: Collection[UUID], first: int
+) -> dict[UUID, list[FailedObject]]:
+    """The first objects of each run, at most `first` of each."""
+    by_run: dict[UUID, list[FailedObject]] = defaultdict(list)
+    sql, params = query("run_failures", "failures_for_run_ids"), {"ids": list(ids), "first": first}
+    for run_id, failed in fetch_all(conn, sql, params, lambda row: (row["run_id"], pick(FailedObject, row))):
+        by_run[run_id].append(failed)
+    return by_run
+
+
+def failed_object_counts_for_run_ids(conn: Conn, ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many objects each run could not read; runs without any are left out."""
+    sql, params = query("run_failures", "failure_counts_for_run_ids"), {"ids": list(ids)}
+    return dict(fetch_all(conn, sql, params, lambda row: (row["run_id"], row["failures"])))
 
 
 def count_failed_objects(conn: Conn, run_id: UUID) -> int:
