@@ -81,5 +81,6 @@ class Noted:
                 self.lanes[row.span].add(row.endpoint_id)
             case HeldRemovals():
                 self.held_removals.add(row)
+                self.endpoints.add(row.endpoint_id)
                 self.run_refs.add(row.run_id)
                 self.endpoint_refs.add(row.endpoint_id)

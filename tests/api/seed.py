@@ -155,6 +155,37 @@ class Seed:
         }
         self._insert_row("catalog_changes", given | columns)
 
+    def version(self, dataset_id: UUID, run_id: UUID, minutes: int = 0) -> None:
+        """A superseded version, the dataset's document half a minute earlier."""
+        self._execute(
+            """INSERT INTO catalog_versions
+                (dataset_id, version, valid_from, valid_to, from_run_id, kind, document)
+            SELECT id, 0, %s, changed_at, %s, kind, document FROM catalog_datasets WHERE id = %s""",
+            BEGIN + timedelta(minutes=minutes - 0.5),
+            run_id,
+            dataset_id,
+        )
+
+    def failed_object(self, run_id: UUID, number: int, name: str) -> None:
+        self._execute(
+            "INSERT INTO metadata_collection_run_failures (run_id, id, schema, name, code, reason)"
+            " VALUES (%s, %s, 'public', %s, 'SOURCE_ERROR', 'it vanished')",
+            run_id,
+            number,
+            name,
+        )
+
+    def held_removal(self, endpoint_id: UUID, dataset_id: UUID, run_id: UUID, minutes: int = 0) -> None:
+        """The removal of a dataset that waits for a person."""
+        self._execute(
+            "INSERT INTO catalog_held_removals (run_id, dataset_id, endpoint_id, held_at)"
+            " VALUES (%s, %s, %s, %s)",
+            run_id,
+            dataset_id,
+            endpoint_id,
+            BEGIN + timedelta(minutes=minutes),
+        )
+
     def _insert(self, table: str, columns: dict[str, object]) -> UUID:
         found = self._insert_row(table, columns)
         assert isinstance(found, UUID)

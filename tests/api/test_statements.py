@@ -38,6 +38,13 @@ LISTS = {
         upstream(depth: 3) { nodes { depth dataset { displayName } } edges { fromId columns { fromColumn } } }
         downstream(depth: 3) { nodes { dataset { sourceEndpoint { name } } } edges { toId } }
         referencedBy(first: 5) { name dataset { displayName } } } } }""",
+    "datasetsWithVersions": """{ catalogDatasetConnection(first: 60) { nodes {
+        versions(first: 3) { version fields { name } changes { kind } } observations { at } } } }""",
+    "runsWithFailedObjects": """{ collectionRuns(first: 60) {
+        id failedObjects(first: 1) { totalCount nodes { entity reason } pageInfo { hasNextPage } } } }""",
+    "heldRemovals": """{ heldRemovals(first: 60) {
+        count liveCount run { id } endpoint { name }
+        datasets(first: 1) { totalCount nodes { entity sourceEndpoint { name } } } } }""",
     "changes": """{ catalogChanges(first: 60) { totalCount nodes {
         kind dataset { displayName sourceEndpoint { name } lastCollectionRun { id } } } } }""",
 }
@@ -106,9 +113,13 @@ def fill(seed: Seed, numbers: range) -> None:
             "to_name": "orders",
             "to_columns": ["id"],
         }
-        seed.dataset(endpoint, "lines", finished, number, foreign_keys=[key])
+        lines = seed.dataset(endpoint, "lines", finished, number, foreign_keys=[key])
         view = seed.dataset(endpoint, "view", finished, number)
         seed.lineage(seed.dataset(endpoint, "above", finished, number), "view")
         seed.lineage(view, "orders", "lines")
+        for place, dataset in enumerate((parent, lines), start=1):
+            seed.version(dataset, finished, number)
+            seed.failed_object(finished, place, f"broken_{place}")
+            seed.held_removal(endpoint, dataset, finished, number)
         seed.change(endpoint, parent, finished, number)
         seed.log_line(finished, "Begun")
