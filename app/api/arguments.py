@@ -174,10 +174,19 @@ class ByRunId(Arguments):
 
 class Comparison(Arguments):
     endpoint_id = Id(required=True)
-    from_ = fields.Raw(required=True)
+    from_ = fields.Raw(load_default=None)
     to = fields.Raw(load_default=None)
+    from_run_id = Id(load_default=None)
+    to_run_id = Id(load_default=None)
     first = Count(50)
     after = Id(load_default=None)
+
+    @validates_schema
+    def check_moments(self, data: dict[str, Any], **_: Any) -> None:
+        if (data["from_"] is None) == (data["from_run_id"] is None):
+            raise ValidationError("Give either this or `fromRunId`.", "from")
+        if data["to"] is not None and data["to_run_id"] is not None:
+            raise ValidationError("Give either this or `toRunId`.", "to")
 
 
 class Changes(Arguments):

@@ -1,13 +1,10 @@
 """The contract's own scalars. JSON passes as it is; DateTime is strict coming in and uniform going out."""
 
-from contextlib import suppress
 from datetime import UTC, datetime
-from uuid import UUID
 
 from ariadne import ScalarType
 
 date_time = ScalarType("DateTime")
-catalog_moment = ScalarType("CatalogMoment")
 
 
 @date_time.serializer
@@ -32,14 +29,4 @@ def parse_date_time(value: object) -> datetime:
         raise ValueError(f"Not a moment: {hint}.") from None
 
 
-@catalog_moment.value_parser
-def parse_catalog_moment(value: object) -> datetime | UUID:
-    """The moment or the run's id that `value` is. Raises ValueError for anything else."""
-    if isinstance(value, str):
-        with suppress(ValueError):
-            return UUID(value)
-    moment: datetime = parse_date_time(value)
-    return moment
-
-
-bindables = [date_time, catalog_moment]
+bindables = [date_time]

@@ -8,7 +8,6 @@ import { Kind, parse, print, visit } from 'graphql';
 
 const FRONTEND = join(import.meta.dirname, '..');
 const SCALARS = {
-  CatalogMoment: 'string',
   DateTime: 'string',
   JSON: 'unknown',
   RunColumns: "import('@/lib/run-columns').RunColumns",

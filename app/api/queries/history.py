@@ -62,20 +62,20 @@ def _span(conn: Conn, wanted: dict[str, Any]) -> Span:
         raise EndpointNotFound(endpoint_id)
     if endpoint.is_deleted:
         raise EndpointDeleted(endpoint_id)
-    begin = _moment(conn, endpoint_id, wanted["from_"], "from")
-    end = datetime.now(UTC) if wanted["to"] is None else _moment(conn, endpoint_id, wanted["to"], "to")
+    begin = wanted["from_"] or _end_of_run(conn, endpoint_id, wanted["from_run_id"], "fromRunId")
+    if wanted["to_run_id"] is not None:
+        end = _end_of_run(conn, endpoint_id, wanted["to_run_id"], "toRunId")
+    else:
+        end = wanted["to"] or datetime.now(UTC)
     if end < begin:
         raise BadInput({"to": ["Must not be before the moment to begin with."]})
     return Span(endpoint_id, begin, end)
 
 
-def _moment(conn: Conn, endpoint_id: UUID, given: datetime | UUID, argument: str) -> datetime:
-    """The moment itself, or when the run with that id ended."""
-    if isinstance(given, datetime):
-        return given
-    run = runs.get_run(conn, given)
+def _end_of_run(conn: Conn, endpoint_id: UUID, run_id: UUID, argument: str) -> datetime:
+    run = runs.get_run(conn, run_id)
     if run is None:
-        raise RunNotFound(given)
+        raise RunNotFound(run_id)
     if run.endpoint_id != endpoint_id:
         raise BadInput({argument: ["This is a run of another endpoint."]})
     if run.completed_at is None:

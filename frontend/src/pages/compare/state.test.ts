@@ -10,15 +10,17 @@ describe('what the address of a comparison says', () => {
     expect(readUrl(FIELDS, writeUrl(FIELDS, new URLSearchParams(), state))).toEqual(state);
     expect(variablesOf(state)).toEqual({
       endpointId: 'e',
-      from: 'a',
+      from: null,
+      fromRunId: 'a',
       to: '2026-11-23T09:00:00.000Z',
+      toRunId: null,
       after: 'd',
     });
   });
 
-  it('prefers the run where a side has a moment too', () => {
+  it('never gives a run and a moment for the same side', () => {
     const both = read('endpoint=e&from=2026-11-22T09:00:00Z&fromRun=a&to=2026-11-23T09:00:00Z&toRun=b');
-    expect(variablesOf(both)).toMatchObject({ from: 'a', to: 'b' });
+    expect(variablesOf(both)).toMatchObject({ from: null, fromRunId: 'a', to: null, toRunId: 'b' });
   });
 
   it('is not enough without an endpoint and a state to begin with', () => {

@@ -24,8 +24,10 @@ export function isComparable({ endpoint, from, fromRun }: State): boolean {
 export function variablesOf({ endpoint, from, fromRun, to, toRun, trail }: State): CompareQueryVariables {
   return {
     endpointId: endpoint,
-    from: fromRun || (from ?? ''),
-    to: toRun || to,
+    from: fromRun === '' ? from : null,
+    fromRunId: fromRun || null,
+    to: toRun === '' ? to : null,
+    toRunId: toRun || null,
     after: trail.at(-1) ?? null,
   };
 }
