@@ -4,13 +4,19 @@
 -- Those whose text, or whose way of being read, is another than it was; and those that read what has changed since.
 SELECT d.id
 FROM metadata_collection_runs r
+JOIN metadata_endpoints e ON e.id = r.endpoint_id
 JOIN catalog_datasets d ON d.endpoint_id = r.endpoint_id
 LEFT JOIN catalog_lineage l ON l.dataset_id = d.id
 WHERE r.id = %(run_id)s AND d.kind IN ('VIEW', 'MATERIALIZED_VIEW') AND d.removed_at IS NULL
   AND (l.dataset_id IS NULL OR l.document_hash <> d.document_hash OR l.method <> %(method)s
        OR EXISTS (SELECT FROM catalog_lineage_sources s
                   JOIN catalog_datasets t ON t.endpoint_id = s.endpoint_id AND t.identity = s.identity
-                  WHERE s.dataset_id = d.id AND t.changed_at > l.traced_at))
+                  WHERE s.dataset_id = d.id AND t.changed_at > l.traced_at)
+       -- SQLite takes a table that came under the same letters in another case for the one that went
+       OR e.template_id = 'sqlite' AND EXISTS (
+           SELECT FROM catalog_lineage_sources s
+           JOIN catalog_datasets t ON t.endpoint_id = s.endpoint_id AND lower(t.name) = lower(s.name)
+           WHERE s.dataset_id = d.id AND t.changed_at > l.traced_at))
 ORDER BY d.schema, d.name, d.id;
 
 -- name: views_for_ids

@@ -14,7 +14,14 @@ from cryptography.fernet import Fernet
 from app.cli.ports import any_free_port
 from app.core.db.migrate import migrate
 from app.core.environment import DEFAULT_WEB_PROCESSES
-from tests.stack import MUSTER, muster_environment, running_postgres, running_temporal, short_folder, wait_until
+from tests.stack import (
+    MUSTER,
+    muster_environment,
+    running_postgres,
+    running_temporal,
+    short_folder,
+    wait_until,
+)
 
 START_SECONDS = 60.0
 TOKEN = "a-token-for-measuring-only-0123456789"

@@ -241,9 +241,12 @@ def test_tables_come_go_and_return(file: File, rows: Rows, muster: Muster, colle
     file.execute("CREATE TABLE b (y int)")
     collect(endpoint_id)
     assert Around(muster, "main").edges("v") == whole
+    file.execute("DROP TABLE a", "CREATE TABLE A (x int)")
+    collect(endpoint_id)
+    assert Around(muster, "main").edges("v")["A", "v"] == ("COLUMN", ["x>x"])
     file.execute("DROP VIEW v")
     collect(endpoint_id)
-    assert Around(muster, "main").edges("a", "downstream") == {}
+    assert Around(muster, "main").edges("A", "downstream") == {}
     file.execute("CREATE TABLE c (x int)", "CREATE VIEW v AS SELECT x FROM c")
     collect(endpoint_id)
     assert Around(muster, "main").edges("v") == {("c", "v"): ("COLUMN", ["x>x"])}
@@ -347,6 +350,23 @@ def test_a_parser_that_cannot_be_started_fails_no_run(
     assert lineage_lines(rows, run_id)[1:] == ["Lineage of 0 views traced. The others wait for the next run."]
     activity_environment().run(trace)
     assert lineage_lines(rows, run_id)[2:] == ["Lineage of 1 views traced."]
+
+
+def test_a_run_without_time_gets_on_all_the_same(
+    file: File, rows: Rows, activity_environment: MakeEnvironment
+) -> None:
+    file.execute("CREATE TABLE a (x int)", *(f"CREATE VIEW v{n} AS SELECT x FROM a" for n in range(3)))
+    run_id = _collect(rows, activity_environment, {}, rows.endpoint(path=str(file.path)))
+    with rows.context.pool.connection() as conn:
+        conn.execute("DELETE FROM catalog_lineage")
+    for _ in range(4):
+        activity_environment().run(partial(trace_views, rows.context, run_id, seconds=0))
+    assert lineage_lines(rows, run_id) == [
+        "Lineage of 3 views traced.",
+        "Lineage of 1 views traced. The others wait for the next run.",
+        "Lineage of 1 views traced. The others wait for the next run.",
+        "Lineage of 1 views traced.",
+    ]
 
 
 def lineage_lines(rows: Rows, run_id: UUID) -> list[str]:

@@ -76,8 +76,9 @@ def test_what_takes_too_long_is_ended(parser: Parser) -> None:
         "import sys; sys.stdin.readline(); sys.exit(0)",
         "import sys; sys.stdin.readline(); print('no JSON', flush=True); sys.stdin.readline()",
         "import sys; sys.stdin.readline(); sys.stdout.write('x' * (17 << 20))",
+        "import sys; sys.stdin.readline(); print('{\"tables\": [1]}', flush=True); sys.stdin.readline()",
     ],
-    ids=["dies", "leaves", "babbles", "babbles without end"],
+    ids=["dies", "leaves", "babbles", "babbles without end", "says something else"],
 )
 def test_a_parser_that_breaks_is_said_to(does: str) -> None:
     with Parser((sys.executable, "-c", does)) as broken, pytest.raises(Unreadable, match="more to be parsed"):

@@ -6,8 +6,9 @@ left to the next run, which finds the same views waiting.
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from temporalio import activity
@@ -22,8 +23,10 @@ from worker.lineage.views import TableName, Traced, Unreadable, View
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+R = TypeVar("R")
+
 SECONDS_PER_RUN = 60.0
-# A batch that has begun is finished, whatever the time: each run gets on by one at least.
 BATCH = 20
 
 
@@ -70,32 +73,31 @@ class _Tracer:
         return activity.is_cancelled() or activity.is_worker_shutdown()
 
     def trace(self, ids: Sequence[UUID]) -> list[TracedView]:
-        """Trace these views and keep what was found; some only, when the run is cancelled meanwhile."""
+        """Trace these views and keep what was found: of all, or of those that there was time for."""
         with self.context.pool.connection() as conn:
             views = lineage.views_for_ids(conn, self.run_id, ids)
-        named = list(self._named(views))
+        named = list(self._in_time(self._named, views))
         known = self._known_tables(named)
-        traced = []
-        for each in named:
-            if self._must_stop():
-                break
-            traced.append(self._traced(each, known))
+        traced = list(self._in_time(lambda each: self._traced(each, known), named))
         with self.context.pool.connection() as conn:
             lineage.replace_lineage(conn, self.run_id, traced)
         return traced
 
-    def _named(self, views: Sequence[StoredView]) -> Iterator["_Named"]:
-        for view in views:
-            if self._must_stop():
+    def _in_time(self, make: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """What is made of each, one at least: a run always gets on."""
+        for number, item in enumerate(items):
+            if self._must_stop() or (number > 0 and self.is_over()):
                 return
-            if view.text is None or view.template_id is None:
-                yield _Named(view, None, (), "The source does not tell the view's text.")
-                continue
-            question = View(view.template_id, view.schema, tuple(view.columns), view.text)
-            try:
-                yield _Named(view, question, tuple(self.parser.tables_of(question)))
-            except Unreadable as error:
-                yield _Named(view, None, (), str(error))
+            yield make(item)
+
+    def _named(self, view: StoredView) -> "_Named":
+        if view.text is None or view.template_id is None:
+            return _Named(view, None, (), "The source does not tell the view's text.")
+        question = View(view.template_id, view.schema, tuple(view.columns), view.text)
+        try:
+            return _Named(view, question, tuple(self.parser.tables_of(question)))
+        except Unreadable as error:
+            return _Named(view, None, (), str(error))
 
     def _known_tables(self, named: Sequence["_Named"]) -> "_Known":
         """What the catalog holds of all that the views read: one statement for them all."""

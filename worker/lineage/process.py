@@ -7,10 +7,11 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import IO, Any, Self, cast
+from typing import IO, Any, Self, TypeVar, cast
 
+from app.core.domain.staged_document import storable
 from worker.children import CHECKOUT, child_environment
 from worker.lineage.views import TableName, Traced, Unreadable, View
 
@@ -18,6 +19,8 @@ COMMAND = (sys.executable, "-m", "worker.lineage.child")
 SECONDS_PER_TEXT = 5.0
 # The first answer takes as long as loading the parser does besides.
 SECONDS_TO_START = 20.0
+T = TypeVar("T")
+
 _READ_BYTES = 1 << 16
 _MAX_ANSWER_BYTES = 16 << 20
 
@@ -40,31 +43,30 @@ class Parser:
 
     def tables_of(self, view: View) -> list[TableName]:
         """The tables that the view reads. Raises Unreadable, and OSError when no process can be started."""
-        return [TableName(*name) for name in self._ask(view, None)["tables"]]
+        return self._ask(view, None, lambda told: [TableName(*name) for name in told["tables"]])
 
     def trace(self, view: View, known: dict[TableName, list[str]]) -> Traced:
         """What the view is made from, by the columns of tables that are known. Raises as tables_of does."""
-        found = self._ask(view, list(known.items()))
-        pairs = {TableName(*name): [(a, b) for a, b in each] for name, each in found["pairs"]}
-        return Traced(pairs, tuple(found["unknown"]), found["note"])
+        return self._ask(view, list(known.items()), _traced)
 
-    def _ask(self, view: View, known: Sequence[Any] | None) -> dict[str, Any]:
+    def _ask(self, view: View, known: Sequence[Any] | None, read: Callable[[Any], T]) -> T:
+        """What `read` makes of the parser's answer. It is believed no more than the view's text is."""
         question = json.dumps({**view._asdict(), "known": known}).encode() + b"\n"
         seconds = self._seconds_per_text
         if self._process is None:
             seconds += SECONDS_TO_START
             self._process = self._start()
         try:
-            found: dict[str, Any] = json.loads(self._exchange(self._process, question, seconds))
+            told = storable(json.loads(self._exchange(self._process, question, seconds)))
+            if "unreadable" not in told:
+                return read(told)
         except TimeoutError:
             self._end()
             raise Unreadable("The view's text takes too long to be parsed.") from None
-        except (EOFError, BrokenPipeError, ValueError):
+        except (EOFError, BrokenPipeError, ValueError, TypeError, KeyError):
             self._end()
             raise Unreadable("The view's text takes more to be parsed than the parser may have.") from None
-        if "unreadable" in found:
-            raise Unreadable(str(found["unreadable"]))
-        return found
+        raise Unreadable(str(told["unreadable"]))
 
     def _start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
@@ -106,3 +108,8 @@ class Parser:
             with contextlib.suppress(BrokenPipeError):
                 cast("IO[bytes]", stream).close()
         process.wait()
+
+
+def _traced(told: Any) -> Traced:
+    pairs = {TableName(*name): [(a, b) for a, b in each] for name, each in told["pairs"]}
+    return Traced(pairs, tuple(told["unknown"]), told["note"])
