@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import catalog_writing, reconciling, report, running_stack, source_reading
+from tests.bench import answering, catalog_writing, reconciling, report, running_stack, source_reading
 from tests.bench.comparing import FULL, QUICK, Comparison, Databases, Setting, Sizes, compare
 from tests.bench.results import AreaResults, load, store
 from tests.sources import postgres_server
@@ -21,6 +21,7 @@ AREAS: Mapping[str, Area] = {
     "reading": source_reading.comparisons,
     "writing": catalog_writing.comparisons,
     "stack": running_stack.comparisons,
+    "answering": answering.comparisons,
     "schedules": reconciling.comparisons,
 }
 KEPT = Path(__file__).with_name("results.json")

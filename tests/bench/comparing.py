@@ -54,14 +54,17 @@ class Sizes:
     triggers: int
     pages: int
     schedules: int
+    datasets: int
 
     @property
     def most_tables(self) -> int:
         return max(self.tables)
 
 
-FULL = Sizes(tables=(1_000, 10_000), runs=1_000_000, triggers=10, pages=200, schedules=5_000)
-QUICK = Sizes(tables=(200,), runs=2_000, triggers=3, pages=30, schedules=200)
+FULL = Sizes(
+    tables=(1_000, 10_000), runs=1_000_000, triggers=10, pages=200, schedules=5_000, datasets=100_000
+)
+QUICK = Sizes(tables=(200,), runs=2_000, triggers=3, pages=30, schedules=200, datasets=1_000)
 
 
 class Databases(dict[int, dict[str, Any]]):

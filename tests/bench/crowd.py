@@ -7,12 +7,16 @@ import psycopg
 
 @dataclass(frozen=True)
 class Crowd:
-    """How many there are of each; `recent_runs` of the runs were asked for in the last 24 hours."""
+    """How many there are of each, `columns` in each dataset.
+
+    `recent_runs` of the runs were asked for in the last 24 hours.
+    """
 
     endpoints: int
     runs: int
     recent_runs: int
     datasets: int
+    columns: int = 12
 
 
 ENDPOINTS = """
@@ -79,8 +83,8 @@ SELECT id, decode(md5(d::text), 'hex'), 'shop', (ARRAY['public', 'sales', 'stock
     jsonb_build_object('columns', (
         SELECT jsonb_agg(jsonb_build_object('position', p, 'name', 'column_' || p || '_of_' || d,
             'type', 'text', 'nullable', true, 'default', NULL, 'comment', 'Part ' || p) ORDER BY p)
-        FROM generate_series(1, 12) AS p), 'primary_key', '["column_1"]'::jsonb, 'indexes', '[]'::jsonb,
-        'foreign_keys', '[]'::jsonb, 'definition', NULL),
+        FROM generate_series(1, %(columns)s) AS p), 'primary_key', '["column_1"]'::jsonb,
+        'indexes', '[]'::jsonb, 'foreign_keys', '[]'::jsonb, 'definition', NULL),
     md5(d::text), created_at + d * interval '1 s', created_at + d * interval '1 s'
 FROM metadata_endpoints, generate_series(1, %(each)s) AS d
 """
@@ -113,6 +117,7 @@ def fill(database_url: str, crowd: Crowd) -> None:
         "endpoints": crowd.endpoints,
         "runs": crowd.runs,
         "recent": crowd.recent_runs,
+        "columns": crowd.columns,
         "each": crowd.datasets // crowd.endpoints,
     }
     with psycopg.connect(database_url, autocommit=True) as connection:

@@ -38,6 +38,26 @@ class Request:
         return (head + self.body).encode()
 
 
+class OneClient:
+    """Asks the same again and again over one connection."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request.encoded()
+        self._connection = socket.create_connection(request.address)
+
+    def ask(self) -> bytes:
+        """The answer. Raises AssertionError when it is not HTTP 200 or holds GraphQL errors."""
+        self._connection.sendall(self._request)
+        received = bytearray()
+        while not _is_whole(received):
+            received += self._connection.recv(_READ_BYTES)
+        return bytes(received)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
+
 def seconds_per_request(request: Request, clients: int, requests: int) -> float:
     """How long a request takes on average, when so many `clients` ask for `requests` in all.
 

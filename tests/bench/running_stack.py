@@ -1,11 +1,11 @@
-"""The running stack, with many runs in its database: a run from end to end, and a page of runs."""
+"""The running stack, with many runs in its database: runs from end to end."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import psycopg
 
-from tests.bench import run_paging, run_triggering
+from tests.bench import run_triggering
 from tests.bench.comparing import Comparison, Setting
 from tests.stack import running_stack
 
@@ -35,11 +35,8 @@ def comparisons(setting: Setting) -> Iterator[Sequence[Comparison]]:
     """Comparisons on one stack as `muster up` starts it."""
     with running_stack() as stack:
         seed_runs(stack.database_url, setting.sizes.runs)
-        with (
-            run_triggering.comparisons(stack, setting) as triggering,
-            run_paging.comparison(stack, setting) as paging,
-        ):
-            yield [*triggering, paging]
+        with run_triggering.comparisons(stack, setting) as triggering:
+            yield triggering
 
 
 def seed_runs(database_url: str, runs: int) -> None:

@@ -50,11 +50,10 @@ def pick(cls: type[T], row: Row, **converted: Any) -> T:
     A column that no field is named after is left out: a newer schema may have more. A field without a column
     is a KeyError that names it.
     """
+    names = _field_names(cls)  # type: ignore[arg-type]
     made = object.__new__(cls)
     # the __init__ of a frozen dataclass would set field by field, which takes longer than to read the row
-    values = made.__dict__
-    for name in _field_names(cls):  # type: ignore[arg-type]
-        values[name] = converted[name] if name in converted else row[name]
+    made.__dict__.update(zip(names, map((row | converted).__getitem__, names), strict=True))
     return made
 
 
