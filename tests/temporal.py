@@ -30,6 +30,15 @@ def temporal_schedule_paused(address: str, schedule_id: str) -> bool:
     return _ask_temporal(address, paused)
 
 
+def fire_schedule(address: str, schedule_id: str) -> None:
+    """Have a schedule fire now."""
+
+    async def fire(client: Client) -> None:
+        await client.get_schedule_handle(schedule_id).trigger()
+
+    _ask_temporal(address, fire)
+
+
 def activity_names(address: str, workflow_id: str, temporal_run_id: str) -> list[str]:
     """The activities of a run in the order Temporal recorded them, those within a workflow task too."""
 

@@ -25,6 +25,21 @@ def test_postgres_sees_the_run(postgres: PostgresServer, tmp_path: Path) -> None
     assert postgres.sessions(NAME) == 0
 
 
+def test_postgres_is_read_in_a_transaction_that_cannot_write(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
+    parameters = postgres.create_database("readonly", "CREATE TABLE t (id int)")
+    with postgres.connect() as connection:
+        connection.execute("ALTER DATABASE readonly SET log_statement = 'all'")
+    name = f"{NAME} read-only"
+    run("postgres", parameters, tmp_path, application_name=name)
+    lines = [line for line in postgres.log.read_text(encoding="utf-8").splitlines() if line.startswith(name)]
+    begins = [line for line in lines if "BEGIN" in line]
+    assert len(begins) == 1
+    assert "READ ONLY" in begins[0]
+    assert not any(word in line for line in lines for word in ("INSERT", "UPDATE", "CREATE", "DROP"))
+
+
 def test_mariadb_sees_the_run(mariadb: MariaDbServer, tmp_path: Path) -> None:
     parameters = mariadb.create_database("tagged", "CREATE TABLE t (id int)")
     mariadb.execute("SET GLOBAL general_log = ON, log_output = 'TABLE'", "TRUNCATE mysql.general_log")

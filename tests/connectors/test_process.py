@@ -103,6 +103,22 @@ def test_mariadb_is_left_without_a_session(
     assert not _finished(process)
 
 
+@pytest.mark.parametrize("template_id", ["postgres", "mysql"])
+def test_a_statement_that_takes_too_long_is_given_up_by_the_server(
+    template_id: str, postgres: PostgresServer, mariadb: MariaDbServer, tmp_path: Path
+) -> None:
+    is_postgres = template_id == "postgres"
+    stuck = _stuck_postgres(postgres, "toolong") if is_postgres else _stuck_mariadb(mariadb, "toolong")
+    with stuck as parameters:
+        collected = run(template_id, parameters, tmp_path, statement_seconds=1)
+        wait_until(
+            lambda: (postgres.sessions() if is_postgres else mariadb.sessions("toolong")) == 0,
+            2,
+            "the end of the session",
+        )
+    assert (collected.last["event"], collected.last["code"]) == ("error", "SOURCE_TIMEOUT")
+
+
 def _waiting_for_lock(server: PostgresServer, database: str) -> bool:
     with server.connect() as connection:
         row = connection.execute(

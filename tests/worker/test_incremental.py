@@ -142,6 +142,15 @@ def test_the_endpoints_own_interval_comes_before_the_setting(story: Story) -> No
     assert story.run().read_mode is ReadMode.FULL
 
 
+def test_the_endpoints_own_pause_comes_before_the_setting(story: Story) -> None:
+    story.context = replace(story.context, reading=ReadingRules(source_pause_ms=0))
+    story.set_policy(source_pause_ms=100)
+    cost = story.run().source_cost
+    assert cost is not None
+    assert cost.statements > 1
+    assert cost.seconds >= (cost.statements - 1) * 0.1
+
+
 def test_other_parameters_are_another_source(story: Story) -> None:
     story.run()
     with story.context.pool.connection() as conn:
