@@ -1,11 +1,21 @@
-"""The short cut for plain fields answers what graphql-core answers without it."""
+"""The short cut answers what graphql-core answers without it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from graphql import ExecutionResult, GraphQLObjectType, GraphQLSchema, build_schema, execute_sync, parse
+from graphql import (
+    ExecutionResult,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    build_schema,
+    execute_sync,
+    parse,
+)
+from graphql.execution.executor import Executor
 
 from app.api.executor import Attribute, ShortCutExecutor
 
@@ -88,3 +98,83 @@ def test_the_answer_is_the_same(query: str, things: list[Any], schema: GraphQLSc
 
 def said(result: ExecutionResult) -> tuple[Any, list[Any]]:
     return result.data, [error.formatted for error in result.errors or []]
+
+
+RESOLVED_SDL = """
+type Item { id: ID! times(by: Int = 2): Int! other: Item flaky: Int must: Int! }
+type Query { items(count: Int!): [Item!]! }
+type Mutation { make: Item! }
+"""
+
+
+class Calls:
+    """Resolvers that are counted; `flaky` and `must` fail for the item that is given."""
+
+    def __init__(self, failing: int | None = None) -> None:
+        self.counted: Counter[str] = Counter()
+        made = build_schema(RESOLVED_SDL)
+        item, query, mutation = (made.type_map[name] for name in ("Item", "Query", "Mutation"))
+        assert isinstance(item, GraphQLObjectType)
+        assert isinstance(query, GraphQLObjectType)
+        assert isinstance(mutation, GraphQLObjectType)
+
+        def fails(source: dict[str, int], info: GraphQLResolveInfo[Any]) -> int:
+            self.counted[info.field_name] += 1
+            if source["id"] == failing:
+                raise ValueError("this one")
+            return source["id"]
+
+        def items(_: object, info: GraphQLResolveInfo[Any], count: int) -> list[dict[str, int]]:
+            self.counted["items"] += 1
+            return [{"id": number} for number in range(count)]
+
+        def make(_: object, info: GraphQLResolveInfo[Any]) -> dict[str, int]:
+            self.counted["make"] += 1
+            return {"id": 1}
+
+        item.fields["id"].resolve = Attribute("id")
+        item.fields["times"].resolve = lambda source, info, by: source["id"] * by
+        item.fields["other"].resolve = lambda source, info: {"id": source["id"] + 1}
+        item.fields["flaky"].resolve = item.fields["must"].resolve = fails
+        query.fields["items"].resolve = items
+        mutation.fields["make"].resolve = make
+        self.schema = made
+
+    def ask(self, query: str, executor: type[Executor[Any]] = ShortCutExecutor) -> ExecutionResult:
+        """The answer to `query`."""
+        return execute_sync(self.schema, parse(query), executor_class=executor)
+
+
+@pytest.mark.parametrize("failing", [None, 0, 2])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ items(count: 3) { id times twice: times thrice: times(by: 3) other { other { times } } } }",
+        "{ items(count: 3) { id flaky other { flaky } } }",
+        "{ items(count: 3) { id must } }",
+        "{ a: items(count: 1) { flaky } b: items(count: 3) { flaky must } }",
+        "mutation { make { id flaky other { must } } }",
+    ],
+)
+def test_resolvers_answer_the_same(query: str, failing: int | None) -> None:
+    assert said(Calls(failing).ask(query)) == said(Calls(failing).ask(query, Executor))
+
+
+def test_what_fails_below_a_root_field_does_not_repeat_the_root_field() -> None:
+    calls = Calls(failing=1)
+    assert calls.ask("mutation { make { must } }").errors
+    assert calls.counted == {"make": 1, "must": 2}
+    assert calls.ask("{ items(count: 3) { flaky } }").errors
+    assert calls.counted["items"] == 1
+
+
+def test_a_longer_list_needs_no_more_descriptions_of_fields() -> None:
+    described: Counter[str] = Counter()
+
+    class Counting(ShortCutExecutor):
+        def build_resolve_info(self, field_def: Any, field_nodes: Any, *rest: Any) -> GraphQLResolveInfo[Any]:
+            described[field_nodes[0].name.value] += 1
+            return super().build_resolve_info(field_def, field_nodes, *rest)
+
+    Calls().ask("{ items(count: 100) { id times other { id } } }", Counting)
+    assert described == {"items": 1, "id": 2, "times": 1, "other": 1}
