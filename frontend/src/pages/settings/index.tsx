@@ -3,15 +3,16 @@ import { lazy, Suspense } from 'react';
 import { ApiError } from '@/api/errors';
 import { useMay } from '@/api/session';
 import { ErrorNote } from '@/components/error-note';
-import { IconHistory, IconInfoCircle, IconKey } from '@/components/icons';
+import { IconHistory, IconInfoCircle, IconKey, IconTrash } from '@/components/icons';
 import { PageHeader } from '@/components/page-header';
 import { oneOf, useUrlState } from '@/lib/url-state';
 
 const Tokens = lazy(() => import('./tokens'));
 const Audit = lazy(() => import('./audit'));
+const Removals = lazy(() => import('./removals'));
 const Versions = lazy(() => import('./versions'));
 
-const TABS = ['tokens', 'audit', 'versions'] as const;
+const TABS = ['tokens', 'audit', 'removals', 'versions'] as const;
 const FIELDS = { tab: oneOf(TABS, 'tokens') };
 
 export default function SettingsPage() {
@@ -31,6 +32,9 @@ export default function SettingsPage() {
           <Tabs.Tab value="audit" leftSection={<IconHistory size={16} />}>
             Audit log
           </Tabs.Tab>
+          <Tabs.Tab value="removals" leftSection={<IconTrash size={16} />}>
+            Held removals
+          </Tabs.Tab>
           <Tabs.Tab value="versions" leftSection={<IconInfoCircle size={16} />}>
             Versions
           </Tabs.Tab>
@@ -45,6 +49,9 @@ export default function SettingsPage() {
             <ForAdmin>
               <Audit />
             </ForAdmin>
+          </Tabs.Panel>
+          <Tabs.Panel value="removals">
+            <Removals />
           </Tabs.Panel>
           <Tabs.Panel value="versions">
             <Versions />
