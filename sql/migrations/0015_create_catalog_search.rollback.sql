@@ -5,4 +5,3 @@ DROP TABLE catalog_search;
 DROP TABLE catalog_terms;
 DROP FUNCTION catalog_term_id(text);
 DROP FUNCTION catalog_term(text);
-DROP EXTENSION pg_trgm;

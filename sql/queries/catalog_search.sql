@@ -1,7 +1,7 @@
--- The search of the catalog. A dataset's rank is that of its best match: 1 its name is what was searched for, 2 begins
--- with it, 3 contains it; 4 its schema's name contains it; 5 a column's name is it, 6 begins with it, 7 contains it;
--- 8 a name is spelled much like it; 9 the comments contain its words. Each way of matching gives at most so many
--- hits (most_hits), so that a search costs no more than that however much there is.
+-- The search of the catalog. A dataset's rank is that of its best match: 1 its name is what was searched for,
+-- 2 begins with it, 3 contains it; 4 its schema's name contains it; 5 a column's name is it, 6 begins with it,
+-- 7 contains it; 8 a name is spelled much like it; 9 the comments contain its words. Each way of matching gives at
+-- most most_hits, and all together as well, so that no search costs more than that however much there is.
 
 -- name: search_datasets
 WITH searchable AS NOT MATERIALIZED (
@@ -17,24 +17,30 @@ WITH searchable AS NOT MATERIALIZED (
       AND (%(schema)s::text IS NULL OR s.schema = %(schema)s)
       AND (%(kind)s::text IS NULL OR s.kind = %(kind)s)
 ), named AS MATERIALIZED (
-    (SELECT dataset_id, CASE WHEN name = %(term)s THEN 1 ELSE 2 END AS rank
+    (SELECT dataset_id, name, endpoint_id, schema, kind, CASE WHEN name = %(term)s THEN 1 ELSE 2 END AS rank
      FROM searchable
      WHERE %(term)s <> '' AND name LIKE %(prefix)s
      LIMIT %(most_hits)s)
     UNION ALL
-    (SELECT dataset_id, 3
+    (SELECT dataset_id, name, endpoint_id, schema, kind, 3
      FROM searchable
-     WHERE %(term)s <> '' AND name LIKE %(part)s
+     WHERE name LIKE %(long)s
      LIMIT %(most_hits)s)
     UNION ALL
-    (SELECT s.dataset_id, CASE WHEN s.name = %(last_term)s THEN 1 ELSE 2 END
+    (SELECT dataset_id, name, endpoint_id, schema, kind, 3
+     FROM searchable
+     WHERE %(short)s::text IS NOT NULL AND strpos(name, %(short)s) > 0
+     LIMIT %(most_hits)s)
+    UNION ALL
+    (SELECT s.dataset_id, s.name, s.endpoint_id, s.schema, s.kind,
+            CASE WHEN s.name = %(last_term)s THEN 1 ELSE 2 END
      FROM searchable s
      JOIN catalog_datasets d ON d.id = s.dataset_id
      WHERE %(parents)s::text IS NOT NULL AND s.name LIKE %(last_prefix)s
        AND lower(concat_ws('.', d.database, d.schema)) LIKE %(parents)s
      LIMIT %(most_hits)s)
     UNION ALL
-    (SELECT s.dataset_id, 3
+    (SELECT s.dataset_id, s.name, s.endpoint_id, s.schema, s.kind, 3
      FROM searchable s
      JOIN catalog_datasets d ON d.id = s.dataset_id
      WHERE %(term)s = '' AND strpos(d.name, %(search)s) > 0
@@ -43,57 +49,63 @@ WITH searchable AS NOT MATERIALIZED (
     SELECT id, CASE WHEN term LIKE '.%%' THEN 4 WHEN term = %(term)s THEN 5 WHEN term LIKE %(prefix)s THEN 6 ELSE 7
                END AS rank
     FROM catalog_terms
-    WHERE %(term)s <> '' AND term LIKE %(part)s AND (SELECT count(*) FROM named) < %(most_hits)s
+    WHERE term LIKE %(column_part)s AND (SELECT count(*) FROM named) < %(most_hits)s
     ORDER BY rank, length(term), id
     LIMIT %(most_terms)s
 ), near AS MATERIALIZED (
-    SELECT dataset_id, rank FROM named
+    SELECT * FROM named
     UNION ALL
-    (SELECT h.dataset_id, t.rank
+    (SELECT h.*, t.rank
      FROM terms t
-     CROSS JOIN LATERAL (SELECT dataset_id FROM searchable WHERE terms @> ARRAY[t.id] LIMIT %(most_hits)s) h
+     CROSS JOIN LATERAL (
+        SELECT dataset_id, name, endpoint_id, schema, kind
+        FROM searchable
+        WHERE terms @> ARRAY[t.id]
+        LIMIT %(most_hits)s) h
      LIMIT %(most_hits)s)
 ), room AS MATERIALIZED (
     SELECT count(*) < %(most_hits)s AS for_words,
-           count(*) < %(most_near)s AND length(%(term)s) >= %(least_fuzzy)s AS for_fuzzy
+           count(*) < %(most_near)s AND %(fuzzy)s::text IS NOT NULL AS for_fuzzy
     FROM near
 ), fuzzy_terms AS MATERIALIZED (
     SELECT id
     FROM catalog_terms
-    WHERE (SELECT for_fuzzy FROM room) AND %(term)s <%% term AND term NOT LIKE '.%%'
-    ORDER BY word_similarity(%(term)s, term) DESC, id
+    WHERE (SELECT for_fuzzy FROM room) AND %(fuzzy)s <%% term AND term NOT LIKE '.%%'
+    ORDER BY word_similarity(%(fuzzy)s, term) DESC, id
     LIMIT %(most_fuzzy)s
 ), hits AS MATERIALIZED (
-    SELECT dataset_id, min(rank) AS rank
+    SELECT dataset_id, name, endpoint_id, schema, kind, min(rank) AS rank
     FROM (
-        SELECT dataset_id, rank FROM near
+        SELECT * FROM near
         UNION ALL
-        (SELECT dataset_id, 8
+        (SELECT dataset_id, name, endpoint_id, schema, kind, 8
          FROM searchable
-         WHERE (SELECT for_fuzzy FROM room) AND %(term)s <%% name
-         ORDER BY word_similarity(%(term)s, name) DESC, dataset_id
+         WHERE (SELECT for_fuzzy FROM room) AND %(fuzzy)s <%% name
+         ORDER BY word_similarity(%(fuzzy)s, name) DESC, dataset_id
          LIMIT %(most_fuzzy)s)
         UNION ALL
-        (SELECT h.dataset_id, 8
+        (SELECT h.*, 8
          FROM fuzzy_terms t
-         CROSS JOIN LATERAL (SELECT dataset_id FROM searchable WHERE terms @> ARRAY[t.id] LIMIT %(most_near)s) h)
+         CROSS JOIN LATERAL (
+            SELECT dataset_id, name, endpoint_id, schema, kind
+            FROM searchable
+            WHERE terms @> ARRAY[t.id]
+            LIMIT %(most_near)s) h)
         UNION ALL
-        (SELECT dataset_id, 9
+        (SELECT dataset_id, name, endpoint_id, schema, kind, 9
          FROM searchable
          WHERE (SELECT for_words FROM room) AND words @@ %(words)s::tsquery
          LIMIT %(most_hits)s)
     ) AS found
-    GROUP BY dataset_id
+    GROUP BY dataset_id, name, endpoint_id, schema, kind
+    ORDER BY min(rank), name, dataset_id
+    LIMIT %(most_hits)s
 )
 SELECT h.dataset_id
 FROM hits h
-JOIN catalog_search s ON s.dataset_id = h.dataset_id
-WHERE %(after)s::uuid IS NULL OR (h.rank, s.name, h.dataset_id) > (
-    SELECT a.rank, b.name, a.dataset_id
-    FROM hits a
-    JOIN catalog_search b ON b.dataset_id = a.dataset_id
-    WHERE a.dataset_id = %(after)s::uuid)
-ORDER BY h.rank, s.name, h.dataset_id
+WHERE %(after)s::uuid IS NULL OR (h.rank, h.name, h.dataset_id) > (
+    SELECT a.rank, a.name, a.dataset_id FROM hits a WHERE a.dataset_id = %(after)s::uuid)
+ORDER BY h.rank, h.name, h.dataset_id
 LIMIT %(first)s;
 
 -- name: count_hits
@@ -110,24 +122,30 @@ WITH searchable AS NOT MATERIALIZED (
       AND (%(schema)s::text IS NULL OR s.schema = %(schema)s)
       AND (%(kind)s::text IS NULL OR s.kind = %(kind)s)
 ), named AS MATERIALIZED (
-    (SELECT dataset_id, CASE WHEN name = %(term)s THEN 1 ELSE 2 END AS rank
+    (SELECT dataset_id, name, endpoint_id, schema, kind, CASE WHEN name = %(term)s THEN 1 ELSE 2 END AS rank
      FROM searchable
      WHERE %(term)s <> '' AND name LIKE %(prefix)s
      LIMIT %(most_hits)s)
     UNION ALL
-    (SELECT dataset_id, 3
+    (SELECT dataset_id, name, endpoint_id, schema, kind, 3
      FROM searchable
-     WHERE %(term)s <> '' AND name LIKE %(part)s
+     WHERE name LIKE %(long)s
      LIMIT %(most_hits)s)
     UNION ALL
-    (SELECT s.dataset_id, CASE WHEN s.name = %(last_term)s THEN 1 ELSE 2 END
+    (SELECT dataset_id, name, endpoint_id, schema, kind, 3
+     FROM searchable
+     WHERE %(short)s::text IS NOT NULL AND strpos(name, %(short)s) > 0
+     LIMIT %(most_hits)s)
+    UNION ALL
+    (SELECT s.dataset_id, s.name, s.endpoint_id, s.schema, s.kind,
+            CASE WHEN s.name = %(last_term)s THEN 1 ELSE 2 END
      FROM searchable s
      JOIN catalog_datasets d ON d.id = s.dataset_id
      WHERE %(parents)s::text IS NOT NULL AND s.name LIKE %(last_prefix)s
        AND lower(concat_ws('.', d.database, d.schema)) LIKE %(parents)s
      LIMIT %(most_hits)s)
     UNION ALL
-    (SELECT s.dataset_id, 3
+    (SELECT s.dataset_id, s.name, s.endpoint_id, s.schema, s.kind, 3
      FROM searchable s
      JOIN catalog_datasets d ON d.id = s.dataset_id
      WHERE %(term)s = '' AND strpos(d.name, %(search)s) > 0
@@ -136,46 +154,56 @@ WITH searchable AS NOT MATERIALIZED (
     SELECT id, CASE WHEN term LIKE '.%%' THEN 4 WHEN term = %(term)s THEN 5 WHEN term LIKE %(prefix)s THEN 6 ELSE 7
                END AS rank
     FROM catalog_terms
-    WHERE %(term)s <> '' AND term LIKE %(part)s AND (SELECT count(*) FROM named) < %(most_hits)s
+    WHERE term LIKE %(column_part)s AND (SELECT count(*) FROM named) < %(most_hits)s
     ORDER BY rank, length(term), id
     LIMIT %(most_terms)s
 ), near AS MATERIALIZED (
-    SELECT dataset_id, rank FROM named
+    SELECT * FROM named
     UNION ALL
-    (SELECT h.dataset_id, t.rank
+    (SELECT h.*, t.rank
      FROM terms t
-     CROSS JOIN LATERAL (SELECT dataset_id FROM searchable WHERE terms @> ARRAY[t.id] LIMIT %(most_hits)s) h
+     CROSS JOIN LATERAL (
+        SELECT dataset_id, name, endpoint_id, schema, kind
+        FROM searchable
+        WHERE terms @> ARRAY[t.id]
+        LIMIT %(most_hits)s) h
      LIMIT %(most_hits)s)
 ), room AS MATERIALIZED (
     SELECT count(*) < %(most_hits)s AS for_words,
-           count(*) < %(most_near)s AND length(%(term)s) >= %(least_fuzzy)s AS for_fuzzy
+           count(*) < %(most_near)s AND %(fuzzy)s::text IS NOT NULL AS for_fuzzy
     FROM near
 ), fuzzy_terms AS MATERIALIZED (
     SELECT id
     FROM catalog_terms
-    WHERE (SELECT for_fuzzy FROM room) AND %(term)s <%% term AND term NOT LIKE '.%%'
-    ORDER BY word_similarity(%(term)s, term) DESC, id
+    WHERE (SELECT for_fuzzy FROM room) AND %(fuzzy)s <%% term AND term NOT LIKE '.%%'
+    ORDER BY word_similarity(%(fuzzy)s, term) DESC, id
     LIMIT %(most_fuzzy)s
 ), hits AS MATERIALIZED (
-    SELECT dataset_id, min(rank) AS rank
+    SELECT dataset_id, name, endpoint_id, schema, kind, min(rank) AS rank
     FROM (
-        SELECT dataset_id, rank FROM near
+        SELECT * FROM near
         UNION ALL
-        (SELECT dataset_id, 8
+        (SELECT dataset_id, name, endpoint_id, schema, kind, 8
          FROM searchable
-         WHERE (SELECT for_fuzzy FROM room) AND %(term)s <%% name
-         ORDER BY word_similarity(%(term)s, name) DESC, dataset_id
+         WHERE (SELECT for_fuzzy FROM room) AND %(fuzzy)s <%% name
+         ORDER BY word_similarity(%(fuzzy)s, name) DESC, dataset_id
          LIMIT %(most_fuzzy)s)
         UNION ALL
-        (SELECT h.dataset_id, 8
+        (SELECT h.*, 8
          FROM fuzzy_terms t
-         CROSS JOIN LATERAL (SELECT dataset_id FROM searchable WHERE terms @> ARRAY[t.id] LIMIT %(most_near)s) h)
+         CROSS JOIN LATERAL (
+            SELECT dataset_id, name, endpoint_id, schema, kind
+            FROM searchable
+            WHERE terms @> ARRAY[t.id]
+            LIMIT %(most_near)s) h)
         UNION ALL
-        (SELECT dataset_id, 9
+        (SELECT dataset_id, name, endpoint_id, schema, kind, 9
          FROM searchable
          WHERE (SELECT for_words FROM room) AND words @@ %(words)s::tsquery
          LIMIT %(most_hits)s)
     ) AS found
-    GROUP BY dataset_id
+    GROUP BY dataset_id, name, endpoint_id, schema, kind
+    ORDER BY min(rank), name, dataset_id
+    LIMIT %(most_hits)s
 )
 SELECT count(*) FROM hits;

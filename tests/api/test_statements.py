@@ -45,6 +45,9 @@ LISTS = {
     "heldRemovals": """{ heldRemovals(first: 60) {
         count liveCount run { id } endpoint { name }
         datasets(first: 1) { totalCount nodes { entity sourceEndpoint { name } } } } }""",
+    "searchedDatasets": """{ catalogDatasetConnection(first: 60, search: "line") {
+        totalCount facets { kinds { count } endpoints { label } schemas { value } labels { value } }
+        nodes { id match { field text } sourceEndpoint { name } lastCollectionRun { status } } } }""",
     "changes": """{ catalogChanges(first: 60) { totalCount nodes {
         kind dataset { displayName sourceEndpoint { name } lastCollectionRun { id } } } } }""",
 }

@@ -1,6 +1,7 @@
 """Searching the catalog, and counting what a list of datasets can be narrowed to."""
 
 import dataclasses
+import re
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
@@ -25,14 +26,16 @@ from app.core.domain.catalog_search import Facets, FacetValue, term_of, words_of
 
 # How many values of each facet are told.
 MOST_VALUES = 100
-# How many datasets each way of matching gives at most, and how many names of columns are looked at.
-MOST_HITS = 5_000
+# How many datasets a search gives at most, and how many names of columns it looks at.
+MOST_HITS = 2_000
 MOST_TERMS = 1_000
 # What is spelled alike is looked for while fewer datasets than this contain what was searched for, if that is
 # long enough to be misspelled.
-MOST_NEAR = 50
+MOST_NEAR = 20
 MOST_FUZZY = 30
 LEAST_FUZZY = 4
+
+_THREE = re.compile(r"[^\W_]{3}")
 
 
 def index_merged(conn: Connection[TupleRow], endpoint_id: UUID) -> None:
@@ -94,18 +97,24 @@ def _search(wanted: DatasetFilter, search: str) -> Row:
     term = term_of(search)
     parents, dot, last = search.rpartition(".")
     last_term = term_of(last)
+    words, has_trigrams = words_of(search), _THREE.search(term) is not None
     return dataset_filter(wanted) | {
         "search": search,
         "term": term,
-        "part": contains_pattern(term),
         "prefix": starts_pattern(term),
+        # Trigrams find only what has three letters or digits in a row. What has not is compared with all
+        # names of datasets, and with the beginnings of the names of columns, which are many more.
+        "long": contains_pattern(term) if has_trigrams else None,
+        "short": term if term and not has_trigrams else None,
+        "column_part": contains_pattern(term) if has_trigrams else starts_pattern(term) if words else None,
         "parents": ends_pattern(parents.lower()) if dot else None,
         "last_term": last_term,
         "last_prefix": starts_pattern(last_term),
-        "words": " & ".join(f"{word}:*" for word in words_of(search)),
+        "words": " & ".join(f"{word}:*" for word in words),
         "most_hits": MOST_HITS,
         "most_terms": MOST_TERMS,
         "most_near": MOST_NEAR,
         "most_fuzzy": MOST_FUZZY,
-        "least_fuzzy": LEAST_FUZZY,
+        # signs are meant as they stand
+        "fuzzy": term if len(term) >= LEAST_FUZZY and term.isalnum() else None,
     }

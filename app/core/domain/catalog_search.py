@@ -13,7 +13,7 @@ from typing import Any
 from app.core.domain.catalog import Dataset
 
 # How many of a term's trigrams a name must have to be taken for a misspelling of it, as a share.
-LEAST_LIKENESS = 0.4
+LEAST_LIKENESS = 0.5
 
 _SEPARATORS = str.maketrans("", "", "-_. ")
 _WORD = re.compile(r"[^\W_]+")
