@@ -12,6 +12,7 @@ import {
   stepsWords,
   type Web,
 } from './lineage';
+import { useLineagePath } from './use-lineage-path';
 
 const COLUMNS: readonly TableColumn[] = [
   { head: 'Dataset' },
@@ -95,10 +96,11 @@ interface RowProps {
 
 function Row({ node, edges, nameOf, sign, followed }: RowProps) {
   const { id, displayName, kind, removedAt, steps } = node;
+  const pathOf = useLineagePath();
   return (
     <Table.Tr>
       <Table.Td>
-        <Anchor component={Link} to={`/catalog/${id}?tab=lineage`} size="sm">
+        <Anchor component={Link} to={pathOf(id)} size="sm">
           <Truncate lines={2}>{displayName}</Truncate>
         </Anchor>
         <Text size="xs" c="dimmed" hiddenFrom="md">

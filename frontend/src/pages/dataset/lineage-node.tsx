@@ -4,6 +4,7 @@ import { KIND_LOOKS } from '@/components/dataset-kind';
 import { Truncate } from '@/components/truncate';
 import { type LineageNode, stepsWords } from './lineage';
 import classes from './lineage-graph.module.css';
+import { useLineagePath } from './use-lineage-path';
 
 interface LineageNodeCardProps {
   readonly node: LineageNode;
@@ -16,6 +17,7 @@ interface LineageNodeCardProps {
 /** A dataset in the graph: a link to its own lineage, but for the one that the page is of. */
 export function LineageNodeCard({ node, columns, isAside }: LineageNodeCardProps) {
   const { id, displayName, kind, removedAt, steps } = node;
+  const pathOf = useLineagePath();
   const looks = {
     className: classes.node,
     'data-aside': isAside || undefined,
@@ -39,7 +41,7 @@ export function LineageNodeCard({ node, columns, isAside }: LineageNodeCardProps
       {content}
     </div>
   ) : (
-    <Link {...looks} to={`/catalog/${id}?tab=lineage`} draggable={false}>
+    <Link {...looks} to={pathOf(id)} draggable={false}>
       {content}
       <VisuallyHidden>{stepsWords(steps)}</VisuallyHidden>
     </Link>
