@@ -27,6 +27,8 @@ from worker import collector
 # All that a collection loads. Only loaded: nothing is opened, and no thread begins.
 PRELOADED = (
     "encodings.idna",
+    "encodings.utf_16_be",
+    "fsspec.implementations.chained",
     "fsspec.implementations.local",
     "psycopg",
     "pymysql",
