@@ -43,7 +43,12 @@ WITH searchable AS NOT MATERIALIZED (
       AND (%(include_removed)s::boolean OR NOT EXISTS (
         SELECT FROM catalog_datasets gone WHERE gone.id = s.dataset_id AND gone.removed_at IS NOT NULL))
 ), named AS MATERIALIZED (
-    (SELECT dataset_id, name, endpoint_id, schema, kind, CASE WHEN name = %(term)s THEN 1 ELSE 2 END AS rank
+    (SELECT dataset_id, name, endpoint_id, schema, kind, 1 AS rank
+     FROM searchable
+     WHERE name = %(term)s
+     LIMIT %(most_hits)s)
+    UNION ALL
+    (SELECT dataset_id, name, endpoint_id, schema, kind, 2
      FROM searchable
      WHERE %(term)s <> '' AND name LIKE %(prefix)s
      LIMIT %(most_hits)s)

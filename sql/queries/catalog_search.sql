@@ -17,7 +17,12 @@ WITH searchable AS NOT MATERIALIZED (
       AND (%(schema)s::text IS NULL OR s.schema = %(schema)s)
       AND (%(kind)s::text IS NULL OR s.kind = %(kind)s)
 ), named AS MATERIALIZED (
-    (SELECT dataset_id, name, endpoint_id, schema, kind, CASE WHEN name = %(term)s THEN 1 ELSE 2 END AS rank
+    (SELECT dataset_id, name, endpoint_id, schema, kind, 1 AS rank
+     FROM searchable
+     WHERE name = %(term)s
+     LIMIT %(most_hits)s)
+    UNION ALL
+    (SELECT dataset_id, name, endpoint_id, schema, kind, 2
      FROM searchable
      WHERE %(term)s <> '' AND name LIKE %(prefix)s
      LIMIT %(most_hits)s)
@@ -122,7 +127,12 @@ WITH searchable AS NOT MATERIALIZED (
       AND (%(schema)s::text IS NULL OR s.schema = %(schema)s)
       AND (%(kind)s::text IS NULL OR s.kind = %(kind)s)
 ), named AS MATERIALIZED (
-    (SELECT dataset_id, name, endpoint_id, schema, kind, CASE WHEN name = %(term)s THEN 1 ELSE 2 END AS rank
+    (SELECT dataset_id, name, endpoint_id, schema, kind, 1 AS rank
+     FROM searchable
+     WHERE name = %(term)s
+     LIMIT %(most_hits)s)
+    UNION ALL
+    (SELECT dataset_id, name, endpoint_id, schema, kind, 2
      FROM searchable
      WHERE %(term)s <> '' AND name LIKE %(prefix)s
      LIMIT %(most_hits)s)

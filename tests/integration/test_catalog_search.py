@@ -5,11 +5,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from psycopg import Connection
 
+from app.cli.embedded_postgres import APP_ROLE, SUPERUSER, EmbeddedPostgres
 from app.core.db.catalog_search import MOST_HITS, count_facets, count_hits, search_datasets
-from app.core.db.migrate import MIGRATIONS_DIR
+from app.core.db.migrate import MIGRATIONS_DIR, migrate
 from app.core.db.pool import open_pool
 from app.core.domain.catalog import DatasetFilter, DatasetKind
 from app.core.domain.catalog_search import Match, MatchField, MatchKind, explain_match
@@ -228,6 +230,20 @@ def test_a_catalog_filled_before_search_came_is_found_after_the_upgrade(conn: Db
         conn.execute((MIGRATIONS_DIR / name).read_bytes())
     assert contents(conn) == as_merged
     assert found(conn, "customerid") == found(conn, "bought") == found(conn, "shop") == ["orders"]
+
+
+def test_an_operator_who_forbids_the_extension_is_told_what_to_do(postgres_cluster: EmbeddedPostgres) -> None:
+    name = f"foreign_{uuid4().hex}"
+    with psycopg.connect(postgres_cluster.url(SUPERUSER, "postgres"), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}".encode())
+        with psycopg.connect(postgres_cluster.url(SUPERUSER, name), autocommit=True) as owner:
+            owner.execute(f"GRANT CREATE ON SCHEMA public TO {APP_ROLE}".encode())
+        with pytest.raises(psycopg.errors.RaiseException, match="CREATE EXTENSION pg_trgm in this database"):
+            migrate(postgres_cluster.url(APP_ROLE, name))
+        with psycopg.connect(postgres_cluster.url(SUPERUSER, name), autocommit=True) as owner:
+            owner.execute("CREATE EXTENSION pg_trgm")
+        assert "0015_create_catalog_search" in migrate(postgres_cluster.url(APP_ROLE, name))
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 def contents(conn: Db) -> list[Any]:
