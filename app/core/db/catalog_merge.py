@@ -6,7 +6,8 @@ unchanged is not written to: its parent's row in catalog_scopes confirms it.
 
 import dataclasses
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -138,6 +139,13 @@ class _Merge:
         common = {"endpoint_id": self.endpoint_id, "run_id": self.run_id, "at": self.at}
         return self.conn.execute(query("persist", name), common | parameters)
 
+    @contextmanager
+    def _no_nested_loops(self) -> Iterator[None]:
+        """For what joins all that was staged with all of an endpoint's datasets."""
+        self._execute("allow_nested_loops", allowed="off")
+        yield
+        self._execute("allow_nested_loops", allowed="on")
+
     def _copy(self, name: str, rows: Iterable[tuple[Any, ...]]) -> None:
         with self.conn.cursor() as cursor, cursor.copy(query("persist", name)) as copy:
             for row in rows:
@@ -156,14 +164,13 @@ class _Merge:
         self._copy("copy_staged_scopes", map(dataclasses.astuple, index.scopes()))
 
     def _find_unseen_datasets(self, index: StagedIndex, staged: StagedRecords) -> None:
-        self._execute("allow_nested_loops", allowed="off")
-        self._execute(
-            "find_unseen_datasets",
-            complete_scope=staged.complete_scope,
-            limited_scope=staged.limited_scope,
-            scope_database=storable(staged.scope_database),
-        )
-        self._execute("allow_nested_loops", allowed="on")
+        with self._no_nested_loops():
+            self._execute(
+                "find_unseen_datasets",
+                complete_scope=staged.complete_scope,
+                limited_scope=staged.limited_scope,
+                scope_database=storable(staged.scope_database),
+            )
         for database, schema, datasets in self._execute("count_hidden_datasets"):
             index.add_hidden((database, schema), datasets)
 
@@ -179,7 +186,8 @@ class _Merge:
         restored = self._execute("insert_restored_changes").rowcount
         self._execute("insert_superseded_versions")
         self._execute("update_documents")
-        catalog_search.index_merged(self.conn, self.endpoint_id)
+        with self._no_nested_loops():
+            catalog_search.index_merged(self.conn, self.endpoint_id)
         self._execute("confirm_returned_and_lagging")
         self._execute("settle_seen_removals")
         if held.count:
@@ -188,7 +196,8 @@ class _Merge:
         removed = self._execute("insert_removed_changes").rowcount
         self._execute("freeze_unseen")
         self._execute("confirm_scopes")
-        self._execute("record_observations")
+        with self._no_nested_loops():
+            self._execute("record_observations")
         self._record_failures(index)
         return RunStats(
             seen=index.datasets,
@@ -212,7 +221,8 @@ class _Merge:
             (new if is_new else known).add(ordinal)
         if new:
             self._copy_documents("copy_added_datasets", self._added_rows(staged.documents(new)), len(new))
-            self._execute("insert_added_changes")
+            with self._no_nested_loops():
+                self._execute("insert_added_changes")
         if not known:
             return len(new), 0
         self._copy_documents("copy_staged_documents", _document_rows(staged.documents(known)), len(known))
