@@ -123,7 +123,8 @@ class Ingest:
         result: Result | None = None
         masked_by_child = 0
         heartbeat: dict[str, object] = {}
-        next_watch = 0.0
+        # looking for the child's own children means looking at every process of the machine
+        next_watch = time.monotonic() + TICK_SECONDS
         for event in child.events(TICK_SECONDS):
             if isinstance(event, Redactions):
                 masked_by_child = event.count
