@@ -9,7 +9,15 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import answering, catalog_writing, reconciling, report, running_stack, source_reading
+from tests.bench import (
+    answering,
+    catalog_search,
+    catalog_writing,
+    reconciling,
+    report,
+    running_stack,
+    source_reading,
+)
 from tests.bench.comparing import FULL, QUICK, Comparison, Databases, Setting, Sizes, compare
 from tests.bench.results import AreaResults, load, store
 from tests.sources import postgres_server
@@ -22,6 +30,7 @@ AREAS: Mapping[str, Area] = {
     "writing": catalog_writing.comparisons,
     "stack": running_stack.comparisons,
     "answering": answering.comparisons,
+    "search": catalog_search.comparisons,
     "schedules": reconciling.comparisons,
 }
 KEPT = Path(__file__).with_name("results.json")

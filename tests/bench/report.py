@@ -10,6 +10,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.catalog_search import PLOT
 from tests.bench.comparing import REPETITIONS
 from tests.bench.results import AreaResults, Judged, Measured, Result
 from tests.sources import PostgresServer
@@ -75,7 +76,9 @@ def markdown(areas: Mapping[str, AreaResults]) -> str:
     """The page."""
     results = [result for area in areas.values() for result in area.results]
     parts = [HEADING, "## What was to be reached\n\n" + _reach_table(results)]
-    for area in areas.values():
+    for name, area in areas.items():
+        if name == "search":
+            parts.append(f"![Search latency over the size of the catalog]({PLOT.name})\n")
         parts += [_section(result) for result in area.results]
         parts.append(f"Measured on {area.at}. {_in_one_line(area.facts)}\n")
     return "\n".join([*parts, TRIED.read_text(encoding="utf-8")])
