@@ -10,7 +10,7 @@ import pytest
 from psycopg import Connection
 
 from app.cli.embedded_postgres import APP_ROLE, SUPERUSER, EmbeddedPostgres
-from app.core.db.catalog_search import MOST_HITS, count_facets, count_hits, search_datasets
+from app.core.db.catalog_search import MOST_HITS, count_facets, search_datasets
 from app.core.db.migrate import MIGRATIONS_DIR, migrate
 from app.core.db.pool import open_pool
 from app.core.domain.catalog import DatasetFilter, DatasetKind
@@ -53,10 +53,10 @@ def source(conn: Db) -> UUID:
 def found(conn: Db, search: str, **conditions: Any) -> list[str]:
     """The names of what a search finds, best first; they are as many as it counts, and each says why."""
     wanted = DatasetFilter(search=search, **conditions)
-    datasets = search_datasets(conn, wanted, search, 100)
-    assert count_hits(conn, wanted, search) == len(datasets)
-    assert all(explain_match(search, dataset) for dataset in datasets)
-    return [dataset.name for dataset in datasets]
+    hits = search_datasets(conn, wanted, search, 100)
+    assert hits.total == len(hits.datasets)
+    assert all(explain_match(search, dataset) for dataset in hits.datasets)
+    return [dataset.name for dataset in hits.datasets]
 
 
 def test_the_best_match_comes_first(conn: Db, source: UUID) -> None:
@@ -154,7 +154,7 @@ def test_a_match_names_what_was_met(conn: Db, source: UUID) -> None:
     collect(conn, source, Staging(staged))
 
     def match(search: str) -> Match | None:
-        [dataset] = search_datasets(conn, DatasetFilter(), search, 10)
+        [dataset] = search_datasets(conn, DatasetFilter(), search, 10).datasets
         return explain_match(search, dataset)
 
     assert match("customer") == Match(MatchField.COLUMN, MatchKind.PREFIX, "CustomerNo", "CustomerNo")
@@ -205,9 +205,11 @@ def test_pages_of_a_search_meet_without_gap_or_overlap(conn: Db, source: UUID) -
     staged = [Table(f"t{number}", columns=["customer"]) for number in range(5)]
     collect(conn, source, Staging([*staged, Table("customer"), Table("customer", schema="shop")]))
     wanted, seen = DatasetFilter(), list[UUID]()
-    while page := search_datasets(conn, wanted, "customer", 2, seen[-1] if seen else None):
-        seen += [dataset.id for dataset in page]
-    assert seen == [dataset.id for dataset in search_datasets(conn, wanted, "customer", 100)]
+    while (page := search_datasets(conn, wanted, "customer", 2, seen[-1] if seen else None)).datasets:
+        assert page.total == 7
+        seen += [dataset.id for dataset in page.datasets]
+    assert page.total == 7
+    assert seen == [dataset.id for dataset in search_datasets(conn, wanted, "customer", 100).datasets]
     assert len(seen) == 7
     with pytest.raises(BadInput, match="after"):
         search_datasets(conn, wanted, "customer", 2, uuid4())
@@ -217,7 +219,7 @@ def test_what_is_found_too_often_is_counted_to_a_bound(conn: Db, source: UUID) -
     staged = [Table(f"table_{number:05}") for number in range(MOST_HITS + 50)]
     collect(conn, source, Staging(staged))
     wanted = DatasetFilter(search="table_")
-    assert count_hits(conn, wanted, "table_") == MOST_HITS
+    assert search_datasets(conn, wanted, "table_", 1).total == MOST_HITS
     assert [each.count for each in count_facets(conn, wanted).kinds] == [MOST_HITS]
     assert found(conn, "table_00007")[0] == "table_00007"
 

@@ -12,7 +12,7 @@ from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
 from app.core.db import catalog, collections, endpoints, runs
-from app.core.db.catalog_search import count_hits, search_datasets
+from app.core.db.catalog_search import search_datasets
 from app.core.domain.catalog import (
     ChangeFilter,
     ChangeKind,
@@ -86,9 +86,9 @@ def add_dataset(conn: Db, endpoint_id: UUID, name: str, **columns: Any) -> UUID:
 
 def names(conn: Db, wanted: DatasetFilter) -> list[str]:
     if wanted.search is not None:
-        found = [dataset.name for dataset in search_datasets(conn, wanted, wanted.search, 50)]
-        assert count_hits(conn, wanted, wanted.search) == len(found)
-        return found
+        hits = search_datasets(conn, wanted, wanted.search, 50)
+        assert hits.total == len(hits.datasets)
+        return [dataset.name for dataset in hits.datasets]
     found = [dataset.name for dataset in catalog.list_datasets(conn, wanted, 50)]
     assert catalog.count_datasets(conn, wanted) == len(found)
     return found

@@ -1,8 +1,9 @@
 """Datasets and their changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -44,21 +45,17 @@ def resolve_catalog_dataset_connection(_: object, info: Info, **given: Any) -> D
     first, after, as_of = wanted.pop("first"), wanted.pop("after"), wanted.pop("as_of")
     search = wanted.pop("search", "").strip() or None
     conditions, conn = DatasetFilter(search=search, **wanted), info.context.reads.conn
+    count: Callable[[], int]
     if as_of is not None:
         found = versions.list_datasets_as_of(conn, conditions, as_of, first=first + 1, after=after)
+        count = partial(versions.count_datasets_as_of, conn, conditions, as_of)
     elif search is not None:
-        found = catalog_search.search_datasets(conn, conditions, search, first=first + 1, after=after)
+        hits = catalog_search.search_datasets(conn, conditions, search, first=first + 1, after=after)
+        found, count = hits.datasets, lambda: hits.total
     else:
         found = catalog.list_datasets(conn, conditions, first=first + 1, after=after)
+        count = partial(catalog.count_datasets, conn, conditions)
     info.context.reads.saw(found[:first])
-
-    def count() -> int:
-        if as_of is not None:
-            return versions.count_datasets_as_of(conn, conditions, as_of)
-        if search is not None:
-            return catalog_search.count_hits(conn, conditions, search)
-        return catalog.count_datasets(conn, conditions)
-
     plain = page(found, first, after, count)
     return DatasetPage(plain.nodes, plain.page_info, plain.count, conditions, as_of)
 

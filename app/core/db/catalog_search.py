@@ -1,7 +1,7 @@
 """Searching the catalog, and counting what a list of datasets can be narrowed to."""
 
-import dataclasses
 import re
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
@@ -17,7 +17,6 @@ from app.core.db.rows import (
     contains_pattern,
     ends_pattern,
     fetch_all,
-    fetch_count,
     position_after,
     starts_pattern,
 )
@@ -43,24 +42,26 @@ def index_merged(conn: Connection[TupleRow], endpoint_id: UUID) -> None:
     conn.execute(query("persist", "index_datasets"), {"endpoint_id": endpoint_id})
 
 
+@dataclass(frozen=True)
+class Hits:
+    """A page of what a search finds, the best match first, and how much it finds on all pages together."""
+
+    datasets: list[Dataset]
+    total: int
+
+
 def search_datasets(
     conn: Conn, wanted: DatasetFilter, search: str, first: int, after: UUID | None = None
-) -> list[Dataset]:
-    """At most `first` of the datasets that `search` finds after `after`, the best match first.
+) -> Hits:
+    """At most `first` of the datasets that `search` finds after `after`; MOST_HITS are all it ever finds.
 
     Raises BadInput for an unknown `after`.
     """
     position_after(conn, query("catalog", "dataset_position"), after)
     params = _search(wanted, search) | {"after": after, "first": first}
-    sql = query("catalog_search", "search_datasets")
-    ids: list[UUID] = fetch_all(conn, sql, params, lambda row: row["dataset_id"])
+    [(ids, total)] = fetch_all(conn, query("catalog_search", "search_datasets"), params, _hits)
     found = datasets_for_ids(conn, ids)
-    return [dataclasses.replace(found[id_], found_by=search) for id_ in ids if id_ in found]
-
-
-def count_hits(conn: Conn, wanted: DatasetFilter, search: str) -> int:
-    """How many datasets search_datasets would give in all."""
-    return fetch_count(conn, query("catalog_search", "count_hits"), _search(wanted, search))
+    return Hits([replace(found[id_], found_by=search) for id_ in ids if id_ in found], total)
 
 
 def count_facets(conn: Conn, wanted: DatasetFilter) -> Facets:
@@ -86,6 +87,10 @@ def _facets(conn: Conn, sql: LiteralString, params: Row) -> Facets:
     for facet, value in fetch_all(conn, sql, params, _facet_value):
         getattr(facets, facet).append(value)
     return facets
+
+
+def _hits(row: Row) -> tuple[list[UUID], int]:
+    return row["ids"], row["total"]
 
 
 def _facet_value(row: Row) -> tuple[str, FacetValue]:
