@@ -1,6 +1,7 @@
 """Fixtures for any test: one PostgreSQL and one Temporal per test process, a database per test."""
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,13 @@ LONGEST_FIRST = (
     *("e2e", "acceptance", "cli", "security"),
     *("integration", "workflow", "worker", "connectors", "api"),
 )
+
+
+def pytest_configure() -> None:
+    """What tests start can be interrupted as from a terminal, also where a shell started the tests in the
+    background: it has its background jobs ignore SIGINT, and theirs inherit that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
