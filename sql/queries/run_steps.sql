@@ -1,9 +1,11 @@
 -- name: record_step
 -- An attempt that began earlier than the one recorded says nothing any more, and nothing begins in a run that
--- has ended.
+-- has ended. Nobody waits for the disk: it is told to people, and nothing is decided by it.
+WITH unhurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
 INSERT INTO metadata_collection_run_steps AS known
     (run_id, name, state, started_at, attempt_started_at, ended_at, attempts, error)
 SELECT %(run_id)s, %(name)s, %(state)s, %(began_at)s, %(began_at)s, %(ended_at)s, %(attempt)s, %(error)s
+FROM unhurried
 WHERE EXISTS (
     SELECT FROM metadata_collection_runs
     WHERE id = %(run_id)s AND (status IN ('QUEUED', 'RUNNING') OR %(state)s <> 'RUNNING')
