@@ -1,17 +1,19 @@
 -- A dataset's last confirmation: its own while it lags or is gone, else that of its scope's last run.
 
 -- name: datasets_for_ids
+-- The rows first: joined at once, all of their endpoints' datasets may be looked through.
+WITH wanted AS MATERIALIZED (SELECT * FROM catalog_datasets WHERE id = ANY(%(ids)s))
 SELECT d.*, e.labels AS endpoint_labels, o.row_count_estimate, o.size_bytes,
        coalesce(d.confirmed_at, s.confirmed_at, d.changed_at) AS collected_at,
        CASE WHEN d.confirmed_at IS NOT NULL THEN d.confirmed_run_id
             WHEN s.confirmed_at IS NOT NULL THEN s.run_id
             ELSE d.changed_run_id END AS collected_run_id
-FROM catalog_datasets d
+FROM wanted d
 JOIN metadata_endpoints e ON e.id = d.endpoint_id
 LEFT JOIN catalog_scopes s ON s.endpoint_id = d.endpoint_id
     AND s.database IS NOT DISTINCT FROM d.database AND s.schema IS NOT DISTINCT FROM d.schema
 LEFT JOIN catalog_observations o ON o.dataset_id = d.id
-WHERE d.id = ANY(%(ids)s) AND e.deleted_at IS NULL;
+WHERE e.deleted_at IS NULL;
 
 -- name: dataset_position
 SELECT first_seen_at AS at, id FROM catalog_datasets WHERE id = %(id)s;
