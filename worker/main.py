@@ -14,7 +14,7 @@ import fsspec
 import psycopg
 from temporalio.client import Client
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from app.core.config import Settings, read_service_settings
 from app.core.contracts import RunLimits, ingest_task_queue
@@ -166,6 +166,9 @@ def make_workers(settings: Settings, pool: Pool, client: Client, start_collector
         client,
         task_queue=settings.task_queue,
         workflows=registry.WORKFLOWS,
+        # The sandbox finds what is not deterministic, and the tests run the workflows in it. Here it would
+        # load their modules anew for each run, which takes longer than all that they do.
+        workflow_runner=UnsandboxedWorkflowRunner(),
         activities=registry.activities(context),
         activity_executor=ThreadPoolExecutor(slots, "activity"),
         max_concurrent_activities=slots,

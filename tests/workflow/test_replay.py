@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from temporalio.client import WorkflowHistory
-from temporalio.worker import Replayer
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 
 from app.core.contracts import Activity
 from tests.workflow.conftest import WORKFLOWS
@@ -15,9 +16,12 @@ from tests.workflow.record import HISTORIES, SCENARIOS
 
 
 @pytest.mark.parametrize("history", sorted(HISTORIES.glob("*.json")), ids=lambda path: path.stem)
-def test_a_recorded_history_replays(history: Path) -> None:
+@pytest.mark.parametrize(
+    "runner", [SandboxedWorkflowRunner(), UnsandboxedWorkflowRunner()], ids=["in sandbox", "as served"]
+)
+def test_a_recorded_history_replays(runner: WorkflowRunner, history: Path) -> None:
     recorded = WorkflowHistory.from_json(history.stem, history.read_text(encoding="utf-8"))
-    asyncio.run(Replayer(workflows=WORKFLOWS).replay_workflow(recorded))
+    asyncio.run(Replayer(workflows=WORKFLOWS, workflow_runner=runner).replay_workflow(recorded))
 
 
 def test_every_path_has_its_history() -> None:
