@@ -13,6 +13,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
 from app.core.domain.secrets import MASK, USER_INFO
@@ -80,11 +81,9 @@ class LeakGate:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         """`secrets` are an endpoint's secret values in plain text."""
-        found = sorted({secret for secret in secrets if secret.strip("*")}, key=len, reverse=True)
+        self._secrets = sorted({secret for secret in secrets if secret.strip("*")}, key=len, reverse=True)
         self.redactions = 0
-        self._text_search = _secret_search(found, short=r"(?<!\w){}(?!\w)")
-        self._document_search = _secret_search(found, short="(?<='){}(?=')")
-        self._traces = tuple({trace for secret in found for trace in _traces(secret)})
+        self._traces = tuple({trace for secret in self._secrets for trace in _traces(secret)})
 
     def text(self, text: str) -> str:
         """`text` (a log line, an error, a progress text) with every secret masked."""
@@ -119,6 +118,15 @@ class LeakGate:
             return self.text(text).encode("utf-8", "surrogateescape")
         # Half a surrogate pair came as an escape, and goes as one.
         return line if self.redactions == before else masked.encode("utf-8", "backslashreplace")
+
+    # Most gates meet nothing to look at closely, and to compile a search takes longer than all that they do.
+    @cached_property
+    def _text_search(self) -> re.Pattern[str]:
+        return _secret_search(self._secrets, short=r"(?<!\w){}(?!\w)")
+
+    @cached_property
+    def _document_search(self) -> re.Pattern[str]:
+        return _secret_search(self._secrets, short="(?<='){}(?=')")
 
     def _may_document_hold(self, text: str) -> bool:
         """False for most documents, at a small part of what parsing one costs; never for one with something
