@@ -26,9 +26,13 @@ RETURNING datasets, columns, filtered;
 -- name: forget
 DELETE FROM catalog_fingerprints WHERE endpoint_id = %(endpoint_id)s;
 
+-- name: forget_for_run
+DELETE FROM catalog_fingerprints
+WHERE endpoint_id = (SELECT endpoint_id FROM metadata_collection_runs WHERE id = %(run_id)s);
+
 -- name: remember
 -- Not where removals wait for a person: then the catalog is not what the source is.
 INSERT INTO catalog_fingerprints (endpoint_id, scope, fingerprint, read_at, datasets, columns, filtered, run_id)
-SELECT endpoint_id, %(scope)s, %(fingerprint)s, %(at)s, %(datasets)s, %(columns)s, %(filtered)s, id
+SELECT endpoint_id, %(scope)s, %(fingerprint)s, clock_timestamp(), %(datasets)s, %(columns)s, %(filtered)s, id
 FROM metadata_collection_runs
 WHERE id = %(run_id)s AND coalesce((stats ->> 'held_removals')::integer, 0) = 0;

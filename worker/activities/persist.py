@@ -79,9 +79,8 @@ def _persist(conn: Connection[TupleRow], run_id: UUID, staged: StagedRun, limit_
     if end.is_unchanged and found is not None:
         fingerprints.confirm_unchanged(conn, run_id, found)
         return False
-    is_merged = fingerprints.is_merged(conn, run_id)
     merged = merge_staged(conn, run_id, _staged_records(staged), limit_seconds=limit_seconds)
-    if not is_merged:
+    if not merged.is_repeated:
         counted = Counted(end.datasets, end.columns, end.filtered)
         fingerprints.replace(conn, run_id, found if merged.is_settled else None, counted)
     return merged.is_partial

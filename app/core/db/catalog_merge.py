@@ -54,10 +54,11 @@ class StagedRecords:
 @dataclasses.dataclass(frozen=True)
 class Merged:
     """What became of a run's records. `is_settled`: it left nothing open, neither unread objects nor held
-    removals."""
+    removals. `is_repeated`: they had been merged before, and nothing was written."""
 
     is_partial: bool
     is_settled: bool
+    is_repeated: bool = False
 
 
 def merge_staged(conn: Db, run_id: UUID, staged: StagedRecords, *, limit_seconds: float) -> Merged:
@@ -80,7 +81,8 @@ def merge_staged(conn: Db, run_id: UUID, staged: StagedRecords, *, limit_seconds
     index = merge.read(staged)
     if is_merged:
         # what it left open was written down when it was merged
-        return Merged(index.is_partial or merge.has_failures(), is_settled=False)
+        is_partial = index.is_partial or merge.has_failures()
+        return Merged(is_partial, is_settled=False, is_repeated=True)
     return merge.write(index, staged)
 
 
@@ -124,11 +126,28 @@ class _Merge:
         """Make the catalog what was read."""
         index.check_something_was_listed()
         self._copy_findings(index)
-        self._execute("find_affected_datasets")
-        self._find_unseen_datasets(index, staged)
-        held = self._hold_removals(index)
-        self._execute("lock_datasets_to_write")
-        stats = self._write(index, staged, held)
+        affected = self._execute("find_affected_datasets").rowcount
+        unseen = self._find_unseen_datasets(index, staged)
+        held = self._hold_removals(index) if unseen else _Held(0, None)
+        if affected or unseen:
+            self._execute("lock_datasets_to_write")
+        added, changed = self._write_affected(staged) if affected else (0, 0)
+        removed = self._write_unseen(held) if unseen else 0
+        self._execute("confirm_scopes")
+        with self._no_nested_loops():
+            self._execute("record_observations")
+        self._record_failures(index)
+        stats = RunStats(
+            seen=index.datasets,
+            added=added,
+            changed=changed,
+            unchanged=index.datasets - added - changed,
+            removed=removed,
+            failed=index.failed,
+            filtered=index.filtered,
+            columns=index.columns,
+            held_removals=held.count,
+        )
         self._log(index, stats, held)
         # in the merge's own transaction: a run with stats has been merged, and only a running run may be
         if not runs.record_stats(self.conn, self.run_id, stats):
@@ -163,16 +182,18 @@ class _Merge:
         self._copy("copy_staged_failures", ((identity,) for identity in index.failed_identities))
         self._copy("copy_staged_scopes", map(dataclasses.astuple, index.scopes()))
 
-    def _find_unseen_datasets(self, index: StagedIndex, staged: StagedRecords) -> None:
+    def _find_unseen_datasets(self, index: StagedIndex, staged: StagedRecords) -> int:
         with self._no_nested_loops():
-            self._execute(
+            unseen = self._execute(
                 "find_unseen_datasets",
                 complete_scope=staged.complete_scope,
                 limited_scope=staged.limited_scope,
                 scope_database=storable(staged.scope_database),
-            )
-        for database, schema, datasets in self._execute("count_hidden_datasets"):
-            index.add_hidden((database, schema), datasets)
+            ).rowcount
+        if unseen:
+            for database, schema, datasets in self._execute("count_hidden_datasets"):
+                index.add_hidden((database, schema), datasets)
+        return unseen
 
     def _hold_removals(self, index: StagedIndex) -> _Held:
         row = self._execute("count_removals").fetchone()
@@ -181,7 +202,9 @@ class _Merge:
         reason = FoundGone(index.datasets, *row).why_all_are_held(self.policy)
         return _Held(self._execute("hold_removals", all=reason is not None).rowcount, reason)
 
-    def _write(self, index: StagedIndex, staged: StagedRecords, held: _Held) -> RunStats:
+    def _write_affected(self, staged: StagedRecords) -> tuple[int, int]:
+        """Write what is there anew or differently; how many datasets were added, those that came back
+        included, and how many changed."""
         added, changed = self._write_documents(staged)
         restored = self._execute("insert_restored_changes").rowcount
         self._execute("insert_superseded_versions")
@@ -190,26 +213,16 @@ class _Merge:
             catalog_search.index_merged(self.conn, self.endpoint_id)
         self._execute("confirm_returned_and_lagging")
         self._execute("settle_seen_removals")
+        return added + restored, changed
+
+    def _write_unseen(self, held: _Held) -> int:
+        """Write what was not met; how many datasets were removed."""
         if held.count:
             self._execute("supersede_held_removals")
             self._execute("insert_held_removals")
         removed = self._execute("insert_removed_changes").rowcount
         self._execute("freeze_unseen")
-        self._execute("confirm_scopes")
-        with self._no_nested_loops():
-            self._execute("record_observations")
-        self._record_failures(index)
-        return RunStats(
-            seen=index.datasets,
-            added=added + restored,
-            changed=changed,
-            unchanged=index.datasets - added - restored - changed,
-            removed=removed,
-            failed=index.failed,
-            filtered=index.filtered,
-            columns=index.columns,
-            held_removals=held.count,
-        )
+        return removed
 
     def _write_documents(self, staged: StagedRecords) -> tuple[int, int]:
         """Store new datasets, and put by the documents that differ with their changes; how many of each.

@@ -43,13 +43,6 @@ def find_known(conn: Db, endpoint_id: UUID, scope: str, now: datetime, full_pass
     return None if row is None else str(row[0])
 
 
-def is_merged(conn: Db, run_id: UUID) -> bool:
-    """Whether the run's records are in the catalog already. Keeps other runs of its endpoint from merging
-    until the transaction ends."""
-    _, _, merged, _ = _open(conn, run_id)
-    return merged
-
-
 def confirm_unchanged(conn: Db, run_id: UUID, found: Fingerprint) -> None:
     """Confirm what the last full reading confirmed, in the caller's transaction; doing it again changes
     nothing.
@@ -86,16 +79,9 @@ def confirm_unchanged(conn: Db, run_id: UUID, found: Fingerprint) -> None:
 def replace(conn: Db, run_id: UUID, found: Fingerprint | None, counted: Counted) -> None:
     """What is known of the source after a run that read it has been merged, in the same transaction; `found`
     None: nothing that another run could rely on."""
-    endpoint_id, _, _, at = _open(conn, run_id)
-    forget(conn, endpoint_id)
+    conn.execute(query("fingerprints", "forget_for_run"), {"run_id": run_id})
     if found is not None:
-        params = {
-            "run_id": run_id,
-            "at": at,
-            "scope": found.scope,
-            "fingerprint": found.text,
-            **vars(counted),
-        }
+        params = {"run_id": run_id, "scope": found.scope, "fingerprint": found.text, **vars(counted)}
         conn.execute(query("fingerprints", "remember"), params)
 
 
