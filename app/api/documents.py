@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass
 
 from graphql import (
     DocumentNode,
@@ -16,6 +17,7 @@ from graphql import (
 from graphql.language.lexer import Lexer
 from graphql.language.parser import Parser
 
+from app.api.executor import Plans
 from app.api.limits import QueryLimits
 from app.api.secret_values import secrets_written_in
 from app.api.shape import check_shape
@@ -43,6 +45,14 @@ class InvalidDocument(Exception):
         self.document = document
 
 
+@dataclass(frozen=True)
+class Document:
+    """`plans` are kept to execute it again; None where a directive may change what is selected."""
+
+    node: DocumentNode
+    plans: Plans | None = None
+
+
 class Documents:
     """The documents asked for lately, by text. Threads share it."""
 
@@ -51,9 +61,9 @@ class Documents:
         self._limits = limits
         self._size = size
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, DocumentNode] = OrderedDict()
+        self._kept: OrderedDict[str, Document] = OrderedDict()
 
-    def get(self, text: str) -> DocumentNode:
+    def get(self, text: str) -> Document:
         """The document of `text`, kept for the next time. Raises InvalidDocument, LimitExceeded."""
         with self._lock:
             if text in self._kept:
@@ -61,15 +71,16 @@ class Documents:
                 return self._kept[text]
         document = self.read(text)
         if len(text) <= MAX_KEPT_LENGTH:
+            document = Document(document.node, None if "@" in text else {})
             with self._lock:
                 self._kept[text] = document
                 while len(self._kept) > self._size:
                     self._kept.popitem(last=False)
         return document
 
-    def read(self, text: str) -> DocumentNode:
+    def read(self, text: str) -> Document:
         """The document of `text`, not kept. Raises InvalidDocument, LimitExceeded."""
-        return read_document(self._schema, text, self._limits)
+        return Document(read_document(self._schema, text, self._limits))
 
 
 def read_document(schema: GraphQLSchema, text: str, limits: QueryLimits) -> DocumentNode:

@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import DocumentNode, GraphQLSchema, execute_sync
+from graphql import DocumentNode, GraphQLSchema
 from werkzeug.exceptions import HTTPException
 
 from app.api.attempts import UNREAD, Attempt, attempts, attempts_in
 from app.api.context import RequestContext
 from app.api.cost import check_cost
-from app.api.documents import Documents, InvalidDocument
+from app.api.documents import Document, Documents, InvalidDocument
 from app.api.errors import describe, refusal, unforeseen
-from app.api.executor import ShortCutExecutor
+from app.api.executor import execute_short
 from app.api.limits import QueryLimits
 from app.api.roles import needs_no_token, required_role
 from app.api.secret_values import secrets_of, secrets_written_in
@@ -53,7 +53,7 @@ def execute(
         operation = _operation(data)
         context = make_context()
         document = _document(schema, documents, operation, context)
-        check_cost(schema, document, operation.name, operation.variables, limits.cost)
+        check_cost(schema, document.node, operation.name, operation.variables, limits.cost)
         return _result(schema, document, operation, context, hide_suggestions=not limits.introspection)
     except HTTPException:
         raise
@@ -71,30 +71,30 @@ def execute(
 
 def _result(
     schema: GraphQLSchema,
-    document: DocumentNode,
+    document: Document,
     operation: Operation,
     context: RequestContext,
     hide_suggestions: bool,
 ) -> dict[str, Any]:
     try:
         result = with_room(
-            lambda: execute_sync(
+            lambda: execute_short(
                 schema,
-                document,
-                context_value=context,
-                variable_values=operation.variables,
-                operation_name=operation.name,
-                executor_class=ShortCutExecutor,
-                hide_suggestions=hide_suggestions,
+                document.node,
+                context,
+                operation.variables,
+                operation.name,
+                hide_suggestions,
+                document.plans,
             )
         )
     finally:
         context.reads.end()
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:
-        secrets = [*secrets_of(operation.variables), *secrets_written_in(document)]
+        secrets = [*secrets_of(operation.variables), *secrets_written_in(document.node)]
         answer["errors"] = [describe(error, secrets, context.deadline) for error in result.errors]
-        _record(context, _refused(document, operation, answer["errors"]))
+        _record(context, _refused(document.node, operation, answer["errors"]))
     return answer
 
 
@@ -147,7 +147,7 @@ def _operation(data: object) -> Operation:
 
 def _document(
     schema: GraphQLSchema, documents: Documents, operation: Operation, context: RequestContext
-) -> DocumentNode:
+) -> Document:
     if context.viewer is None:
         return _open_document(documents, operation)
     try:
@@ -157,18 +157,18 @@ def _document(
         if error.document is not None:
             _check_role(schema, error.document, operation, context.viewer)
         raise
-    _check_role(schema, document, operation, context.viewer)
+    _check_role(schema, document.node, operation, context.viewer)
     return document
 
 
-def _open_document(documents: Documents, operation: Operation) -> DocumentNode:
+def _open_document(documents: Documents, operation: Operation) -> Document:
     if len(operation.text) > MAX_OPEN_LENGTH:
         raise AuthRequired
     try:
         document = documents.read(operation.text)
     except (AppError, InvalidDocument):
         raise AuthRequired from None
-    if not needs_no_token(document, operation.name):
+    if not needs_no_token(document.node, operation.name):
         raise AuthRequired
     return document
 

@@ -1,17 +1,24 @@
 """The contract's own scalars. JSON passes as it is; DateTime is strict coming in and uniform going out."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from ariadne import ScalarType
 
 date_time = ScalarType("DateTime")
 
+# as psycopg calls it
+_POSTGRES_UTC = ZoneInfo("UTC")
+_WRITTEN = "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ"
+
 
 @date_time.serializer
 def serialize_date_time(value: datetime) -> str:
     """ISO 8601 in UTC, always with microseconds and `Z`."""
-    # strftime is slow, and a page of rows has hundreds of moments
-    return value.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    # a page of rows has hundreds of moments, and isoformat takes twice as long
+    moment = value if value.tzinfo is UTC or value.tzinfo is _POSTGRES_UTC else value.astimezone(UTC)
+    day = moment.year, moment.month, moment.day
+    return _WRITTEN % (*day, moment.hour, moment.minute, moment.second, moment.microsecond)
 
 
 @date_time.value_parser

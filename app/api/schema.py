@@ -7,7 +7,7 @@ from ariadne.utils import convert_camel_case_to_snake
 from graphql import GraphQLObjectType, GraphQLSchema, is_introspection_type
 
 from app.api import scalars
-from app.api.executor import Attribute
+from app.api.completion import Attribute
 from app.api.mutations import collections as change_collections
 from app.api.mutations import endpoints as change_endpoints
 from app.api.mutations import removals as change_removals

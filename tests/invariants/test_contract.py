@@ -17,7 +17,7 @@ from graphql import (
     is_specified_scalar_type,
 )
 
-from app.api.executor import Attribute
+from app.api.completion import Attribute
 from app.api.pages import Edge, Page, PageInfo
 from app.api.queries.history import Comparison
 from app.api.schema import make_schema

@@ -1,0 +1,161 @@
+"""Completing the values of a whole list at once, field after field.
+
+What is to be done with a value depends on its type and on what is selected of it, and on nothing else. So it
+is planned once for each selection, and done to a column: the values that all the objects of a list have for
+one field. Most columns are of one kind throughout, and need no look at each value.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import chain, islice
+from types import NoneType
+from typing import Any
+from uuid import UUID
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLLeafType,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    Undefined,
+)
+
+Resolution = Callable[[Any], Any]
+"""Gives the value of one field for an object."""
+
+_LEAST_INT, _GREATEST_INT = -(2**31), 2**31 - 1
+# The kinds of values that stand in the answer as they are.
+_AS_THEY_ARE = {"String": str, "ID": str, "Boolean": bool, "Int": int}
+
+
+class Unusual(Exception):
+    """What is left to graphql-core: a null where there must be none, a type that nobody foresaw."""
+
+
+class Attribute:
+    """Resolves a field to what its object calls `name`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        value = source.get(self.name) if isinstance(source, dict) else getattr(source, self.name, None)
+        return value(info, **arguments) if callable(value) else value
+
+
+@dataclass(frozen=True, eq=False)
+class SelectedField:
+    """A field that is selected of an object; `details` are graphql-core's of where it is selected."""
+
+    response_name: str
+    parent: GraphQLObjectType
+    definition: GraphQLField
+    resolve: Callable[..., Any]
+    details: Any
+    complete: "Completion"
+
+    def column(self, resolution: "Resolutions", sources: Sequence[Any], are_dicts: bool) -> Sequence[Any]:
+        """The completed values of all `sources`."""
+        return self.complete(resolution, self._values(resolution, sources, are_dicts))
+
+    def _values(self, resolution: "Resolutions", sources: Sequence[Any], are_dicts: bool) -> Sequence[Any]:
+        if isinstance(self.resolve, Attribute):
+            name = self.resolve.name
+            if are_dicts:
+                values = [source.get(name) for source in sources]
+            else:
+                values = [getattr(source, name, None) for source in sources]
+            if not any(map(callable, values)):
+                return values
+        resolve = resolution(self)
+        return [resolve(source) for source in sources]
+
+
+Resolutions = Callable[[SelectedField], Resolution]
+Completion = Callable[[Resolutions, Sequence[Any]], Sequence[Any]]
+"""Completes values, one for each that it is given. Raises Unusual, and whatever a resolver raises."""
+
+
+def leaves(of_type: GraphQLLeafType, may_be_null: bool) -> Completion:
+    """For values of a scalar or enum."""
+    as_they_are = {_AS_THEY_ARE.get(of_type.name)} | ({NoneType} if may_be_null else set())
+    is_number = of_type.name == "Int"
+
+    def complete(_: Resolutions, values: Sequence[Any]) -> Sequence[Any]:
+        kinds = _kinds(values)
+        if kinds <= as_they_are and not (is_number and _has_big(values)):
+            return values
+        if NoneType not in kinds:
+            return _coerced(of_type, kinds, values)
+        if not may_be_null:
+            raise Unusual
+        present = iter(_coerced(of_type, kinds - {NoneType}, [each for each in values if each is not None]))
+        return [None if value is None else next(present) for value in values]
+
+    return complete
+
+
+def lists(complete_items: Completion, may_be_null: bool) -> Completion:
+    """For lists of what `complete_items` completes: those of all the lists together."""
+    foreseen = {list, tuple} | ({NoneType} if may_be_null else set())
+
+    def complete(resolution: Resolutions, values: Sequence[Any]) -> Sequence[Any]:
+        if not _kinds(values) <= foreseen:
+            raise Unusual
+        items = iter(complete_items(resolution, [*chain.from_iterable(filter(None, values))]))
+        return [None if value is None else [*islice(items, len(value))] for value in values]
+
+    return complete
+
+
+def objects(fields: Sequence[SelectedField], may_be_null: bool) -> Completion:
+    """For objects of which `fields` are selected. One that occurs again and again is completed once."""
+    names = [field.response_name for field in fields]
+
+    def complete(resolution: Resolutions, sources: Sequence[Any]) -> Sequence[Any]:
+        distinct = {id(source): source for source in sources}
+        if len(distinct) == len(sources) and id(None) not in distinct:
+            return complete_distinct(resolution, sources)
+        if id(None) in distinct:
+            if not may_be_null:
+                raise Unusual
+            del distinct[id(None)]
+        completed = dict(zip(distinct, complete_distinct(resolution, [*distinct.values()]), strict=True))
+        return [completed.get(id(source)) for source in sources]
+
+    def complete_distinct(resolution: Resolutions, sources: Sequence[Any]) -> Sequence[Any]:
+        are_dicts = {issubclass(kind, dict) for kind in _kinds(sources)}
+        if len(are_dicts) > 1:
+            raise Unusual
+        columns = [field.column(resolution, sources, True in are_dicts) for field in fields]
+        if not columns:
+            return [{} for _ in sources]
+        return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+    return complete
+
+
+def _kinds(values: Sequence[Any]) -> set[type]:
+    """The types of `values`. Raises Unusual when one of them is what an error is reported by."""
+    kinds = set(map(type, values))
+    if any(issubclass(kind, Exception) for kind in kinds) or type(Undefined) in kinds:
+        raise Unusual
+    return kinds
+
+
+def _has_big(values: Sequence[int | None]) -> bool:
+    return not all(value is None or _LEAST_INT <= value <= _GREATEST_INT for value in values)
+
+
+def _coerced(of_type: GraphQLLeafType, kinds: set[type], values: Sequence[Any]) -> Sequence[Any]:
+    if of_type.name == "ID" and kinds == {UUID}:
+        return [*map(str, values)]
+    if isinstance(of_type, GraphQLEnumType) and all(issubclass(kind, StrEnum) for kind in kinds):
+        # an enum's member takes long to be hashed, its value does not
+        values = [value.value for value in values]
+    coerced = [*map(of_type.coerce_output_value, values)]
+    if any(value is None or value is Undefined for value in coerced):
+        raise Unusual
+    return coerced
