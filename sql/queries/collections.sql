@@ -45,7 +45,7 @@ ORDER BY last.completed_at DESC, c.id DESC
 LIMIT %(first)s;
 
 -- name: collections_for_ids
-SELECT * FROM metadata_collections WHERE id = ANY(%(ids)s);
+SELECT * FROM metadata_collections WHERE id = ANY(%(ids)b::uuid[]);
 
 -- name: collections_for_endpoint_ids
 SELECT * FROM metadata_collections

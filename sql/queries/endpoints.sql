@@ -17,7 +17,7 @@ SELECT * FROM metadata_endpoints WHERE id = ANY(%(ids)s);
 -- Without the documents, which take longer to read than all else.
 SELECT id, source_id, name, template_id, domain, deleted_at IS NOT NULL AS is_deleted
 FROM metadata_endpoints
-WHERE id = ANY(%(ids)s);
+WHERE id = ANY(%(ids)b::uuid[]);
 
 -- name: endpoint_position
 SELECT created_at AS at, id FROM metadata_endpoints WHERE id = %(id)s;

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.core.contracts import RECONCILE_CHANNEL
+from app.core.db.columns import fetch_columns, pick_all
 from app.core.db.queries import query
 from app.core.db.rows import (
     Conn,
@@ -67,7 +68,8 @@ def count_collections(
 
 def collections_for_ids(conn: Conn, ids: Several[UUID]) -> dict[UUID, Collection]:
     """The collections by id, deleted ones too; unknown ids are left out."""
-    found = fetch_all(conn, query("collections", "collections_for_ids"), {"ids": list(ids)}, _collection)
+    sql = query("collections", "collections_for_ids")
+    found = pick_all(Collection, fetch_columns(conn, sql, {"ids": list(ids)}))
     return {collection.id: collection for collection in found}
 
 

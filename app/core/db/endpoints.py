@@ -6,6 +6,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from app.core.db.columns import fetch_columns, pick_all
 from app.core.db.errors import LIVE_SOURCE_ID, violations
 from app.core.db.queries import query
 from app.core.db.rows import (
@@ -82,7 +83,7 @@ def endpoints_for_ids(conn: Conn, ids: Collection[UUID]) -> dict[UUID, Endpoint]
 def endpoint_names_for_ids(conn: Conn, ids: Collection[UUID]) -> dict[UUID, EndpointName]:
     """What lists show of the endpoints, by id, deleted ones too; unknown ids are left out."""
     sql = query("endpoints", "endpoint_names_for_ids")
-    found = fetch_all(conn, sql, {"ids": list(ids)}, lambda row: pick(EndpointName, row))
+    found = pick_all(EndpointName, fetch_columns(conn, sql, {"ids": list(ids)}))
     return {endpoint.id: endpoint for endpoint in found}
 
 

@@ -50,7 +50,7 @@ def pick(cls: type[T], row: Row, **converted: Any) -> T:
     A column that no field is named after is left out: a newer schema may have more. A field without a column
     is a KeyError that names it.
     """
-    names = _field_names(cls)  # type: ignore[arg-type]
+    names = field_names(cls)  # type: ignore[arg-type]
     made = object.__new__(cls)
     # the __init__ of a frozen dataclass would set field by field, which takes longer than to read the row
     made.__dict__.update(zip(names, map((row | converted).__getitem__, names), strict=True))
@@ -58,7 +58,8 @@ def pick(cls: type[T], row: Row, **converted: Any) -> T:
 
 
 @cache
-def _field_names(cls: type) -> tuple[str, ...]:
+def field_names(cls: type) -> tuple[str, ...]:
+    """The names of a dataclass's fields."""
     return tuple(field.name for field in fields(cls))
 
 

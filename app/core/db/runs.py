@@ -13,8 +13,9 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from app.core.db.columns import fetch_columns, pick_all
 from app.core.db.queries import query
-from app.core.db.rows import Conn, Row, execute, fetch_all, fetch_count, fetch_one, pick, position_after
+from app.core.db.rows import Conn, Row, execute, fetch_all, fetch_count, pick, position_after
 from app.core.domain.runs import (
     ACTIVE,
     ALLOWED_SOURCES,
@@ -35,17 +36,22 @@ _INSERT_ATTEMPTS = 5
 
 MAX_LOG_LINES = 10_000
 
+# calling an enum takes much longer, and a page of runs has hundreds of them
+_STATUSES: Mapping[str, RunStatus] = {status.value: status for status in RunStatus}
+_TRIGGERS: Mapping[str, RunTrigger] = {trigger.value: trigger for trigger in RunTrigger}
+_COST = ("statements", "seconds", "rows", "bytes")
+
 NewLogLine = tuple[datetime, str, str, Mapping[str, Any] | None]
 """When, level (DEBUG, INFO, WARNING, ERROR), message without secrets, fields."""
 
 
 def get_run(conn: Conn, run_id: UUID) -> Run | None:
-    return fetch_one(conn, query("runs", "get_run"), {"id": run_id}, _run)
+    return _one(conn, "get_run", {"id": run_id})
 
 
 def lock_run(conn: Conn, run_id: UUID) -> Run | None:
     """get_run, and nobody changes it until this transaction ends."""
-    return fetch_one(conn, query("runs", "lock_run"), {"id": run_id}, _run)
+    return _one(conn, "lock_run", {"id": run_id})
 
 
 def list_runs(conn: Conn, wanted: RunFilter, first: int, after: UUID | None = None) -> list[Run]:
@@ -56,8 +62,8 @@ def list_runs(conn: Conn, wanted: RunFilter, first: int, after: UUID | None = No
         statuses = RunStatus if wanted.statuses is None else set(wanted.statuses)
         triggers = RunTrigger if wanted.trigger is None else [wanted.trigger]
         params |= {"statuses": list(statuses), "triggers": list(triggers)}
-        return fetch_all(conn, query("runs", "list_runs_in_states"), params, _run)
-    return fetch_all(conn, query("runs", "list_runs"), params, _run)
+        return _runs(conn, "list_runs_in_states", params)
+    return _runs(conn, "list_runs", params)
 
 
 def count_runs(conn: Conn, wanted: RunFilter) -> int:
@@ -67,7 +73,7 @@ def count_runs(conn: Conn, wanted: RunFilter) -> int:
 
 def runs_for_ids(conn: Conn, ids: Collection[UUID]) -> dict[UUID, Run]:
     """The runs by id; unknown ids are left out."""
-    found = fetch_all(conn, query("runs", "runs_for_ids"), {"ids": list(ids)}, _run)
+    found = _runs(conn, "runs_for_ids", {"ids": list(ids)})
     return {run.id: run for run in found}
 
 
@@ -85,7 +91,7 @@ def runs_for_endpoint_ids(conn: Conn, ids: Collection[UUID], limit: int) -> dict
     """The newest runs of each endpoint, at most `limit` of each."""
     by_endpoint: dict[UUID, list[Run]] = {endpoint_id: [] for endpoint_id in ids}
     params = {"ids": list(ids), "limit": limit}
-    for run in fetch_all(conn, query("runs", "runs_for_endpoint_ids"), params, _run):
+    for run in _runs(conn, "runs_for_endpoint_ids", params):
         by_endpoint[run.endpoint_id].append(run)
     return by_endpoint
 
@@ -94,7 +100,7 @@ def runs_for_collection_ids(conn: Conn, ids: Collection[UUID], limit: int) -> di
     """The newest runs of each collection, at most `limit` of each."""
     by_collection: dict[UUID, list[Run]] = {collection_id: [] for collection_id in ids}
     params = {"ids": list(ids), "limit": limit}
-    for run in fetch_all(conn, query("runs", "runs_for_collection_ids"), params, _run):
+    for run in _runs(conn, "runs_for_collection_ids", params):
         if run.collection_id is not None:
             by_collection[run.collection_id].append(run)
     return by_collection
@@ -135,9 +141,9 @@ def insert_run(
         "filters": Jsonb(dict(filters)) if filters else None,
     }
     for _ in range(_INSERT_ATTEMPTS):
-        run = fetch_one(conn, query("runs", "insert_run"), params, _run)
+        run = _one(conn, "insert_run", params)
         if run is None:
-            run = fetch_one(conn, query("runs", "run_of_execution"), params, _run)
+            run = _one(conn, "run_of_execution", params)
         if run is not None:
             return run
         active = active_runs_for_collection_ids(conn, [collection_id]).get(collection_id)
@@ -164,7 +170,7 @@ def mark_started(
         "temporal_run_id": temporal_run_id,
         "now": now,
     }
-    started = fetch_one(conn, query("runs", "start_run"), params, _run)
+    started = _one(conn, "start_run", params)
     if started is not None:
         return started
     run = get_run(conn, run_id)
@@ -223,7 +229,7 @@ def add_source_cost(conn: Conn, run_id: UUID, cost: SourceCost) -> None:
 def add_redactions(conn: Conn, run_id: UUID, count: int, now: datetime) -> None:
     """Count masked secret values on the run. The run's log says so once, when it ends: here if it has ended
     already, and nothing was counted before."""
-    run = fetch_one(conn, query("runs", "add_redactions"), {"id": run_id, "count": count}, _run)
+    run = _one(conn, "add_redactions", {"id": run_id, "count": count})
     if run is not None and not run.is_active and run.redactions == count:
         _tell_redactions(conn, run, now)
 
@@ -274,18 +280,26 @@ def log_lines_for_run_ids(
     return by_run
 
 
-def _run(row: Row) -> Run:
-    """A Run from a row of metadata_collection_runs."""
-    progress, stats = row["progress"], row["stats"]
-    return pick(
+def _one(conn: Conn, name: str, params: Row) -> Run | None:
+    found = _runs(conn, name, params)
+    return found[0] if found else None
+
+
+def _runs(conn: Conn, name: str, params: Row) -> list[Run]:
+    """The runs that a statement answers with: rows of metadata_collection_runs."""
+    columns = fetch_columns(conn, query("runs", name), params)
+    return pick_all(
         Run,
-        row,
-        status=RunStatus(row["status"]),
-        trigger=RunTrigger(row["trigger"]),
-        progress=_progress(progress) if progress else None,
-        stats=RunStats(**stats) if stats else None,
-        read_mode=ReadMode(row["read_mode"]) if row["read_mode"] else None,
-        source_cost=_source_cost(row),
+        columns,
+        status=[_STATUSES[status] for status in columns["status"]],
+        trigger=[_TRIGGERS[trigger] for trigger in columns["trigger"]],
+        progress=[_progress(document) if document else None for document in columns["progress"]],
+        stats=[RunStats(**document) if document else None for document in columns["stats"]],
+        read_mode=[ReadMode(mode) if mode else None for mode in columns["read_mode"]],
+        source_cost=[
+            None if cost[0] is None else SourceCost(*cost)
+            for cost in zip(*(columns[f"source_{part}"] for part in _COST), strict=True)
+        ],
     )
 
 
@@ -293,16 +307,8 @@ def _progress(document: Row) -> RunProgress:
     return RunProgress(**document | {"updated_at": datetime.fromisoformat(document["updated_at"])})
 
 
-def _source_cost(row: Row) -> SourceCost | None:
-    if row["source_statements"] is None:
-        return None
-    return SourceCost(
-        row["source_statements"], row["source_seconds"], row["source_rows"], row["source_bytes"]
-    )
-
-
 def _by_collection(conn: Conn, name: str, ids: Collection[UUID]) -> dict[UUID, Run]:
-    found = fetch_all(conn, query("runs", name), {"ids": list(ids)}, _run)
+    found = _runs(conn, name, {"ids": list(ids)})
     return {run.collection_id: run for run in found if run.collection_id is not None}
 
 
@@ -337,7 +343,7 @@ def _finish(
         "error_code": error_code,
         "skip_reason": skip_reason,
     }
-    finished = fetch_one(conn, query("runs", "finish_run"), params, _run)
+    finished = _one(conn, "finish_run", params)
     if finished is not None:
         _tell_redactions(conn, finished, now)
         return finished
