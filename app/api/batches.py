@@ -1,7 +1,7 @@
 """Values fetched for a whole list at once, and what the list's rows refer to."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -34,9 +34,17 @@ class Batch(Generic[K, V]):
         try:
             return self._found[key]
         except KeyError:
-            wanted = (self._noted | {key}) - self._found.keys()
-            self._found |= dict.fromkeys(wanted, None) | self._fetch([*wanted])
-        return self._found[key]
+            [value] = self.get_all([key])
+            return value
+
+    def get_all(self, keys: Sequence[K]) -> list[V | None]:
+        """The values of `keys`, in order; None for those that have none."""
+        try:
+            return [self._found[key] for key in keys]
+        except KeyError:
+            wanted = self._noted.union(keys) - self._found.keys()
+            self._found |= dict.fromkeys(wanted) | self._fetch([*wanted])
+            return [self._found[key] for key in keys]
 
 
 @dataclass

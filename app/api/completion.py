@@ -22,8 +22,8 @@ from graphql import (
     Undefined,
 )
 
-Resolution = Callable[[Any], Any]
-"""Gives the value of one field for an object."""
+Resolution = Callable[[Sequence[Any]], Sequence[Any]]
+"""Gives the values of one field for some objects."""
 
 _LEAST_INT, _GREATEST_INT = -(2**31), 2**31 - 1
 # The kinds of values that stand in the answer as they are.
@@ -43,6 +43,17 @@ class Attribute:
     def __call__(self, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         value = source.get(self.name) if isinstance(source, dict) else getattr(source, self.name, None)
         return value(info, **arguments) if callable(value) else value
+
+
+class Together:
+    """Resolves a field of several objects at once: `of_all` gives their values, in order."""
+
+    def __init__(self, of_all: Callable[..., Sequence[Any]]) -> None:
+        self.of_all = of_all
+
+    def __call__(self, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
+        [value] = self.of_all([source], info, **arguments)
+        return value
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +80,7 @@ class SelectedField:
                 values = [getattr(source, name, None) for source in sources]
             if not any(map(callable, values)):
                 return values
-        resolve = resolution(self)
-        return [resolve(source) for source in sources]
+        return resolution(self)(sources)
 
 
 Resolutions = Callable[[SelectedField], Resolution]
@@ -153,8 +163,10 @@ def _coerced(of_type: GraphQLLeafType, kinds: set[type], values: Sequence[Any]) 
     if of_type.name == "ID" and kinds == {UUID}:
         return [*map(str, values)]
     if isinstance(of_type, GraphQLEnumType) and all(issubclass(kind, StrEnum) for kind in kinds):
-        # an enum's member takes long to be hashed, its value does not
-        values = [value.value for value in values]
+        # As plain texts: a member takes long to be hashed. And each once: there are few.
+        texts = [*map(str.__str__, values)]
+        names = {text: of_type.coerce_output_value(text) for text in set(texts)}
+        return [names[text] for text in texts]
     coerced = [*map(of_type.coerce_output_value, values)]
     if any(value is None or value is Undefined for value in coerced):
         raise Unusual

@@ -26,7 +26,16 @@ from graphql.execution.executor import Executor, to_nodes
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 
-from app.api.completion import Completion, Resolution, SelectedField, Unusual, leaves, lists, objects
+from app.api.completion import (
+    Completion,
+    Resolution,
+    SelectedField,
+    Together,
+    Unusual,
+    leaves,
+    lists,
+    objects,
+)
 
 Plans = dict[tuple[int, ...], Completion]
 """How root fields of a document are completed, by the ids of their nodes."""
@@ -109,7 +118,9 @@ class ShortCutExecutor(Executor[Any]):
             field.parent,
             Path(None, field.response_name, field.parent.name),
         )
-        return lambda source: resolve(source, info, **arguments)
+        if isinstance(resolve, Together):
+            return lambda sources: resolve.of_all(sources, info, **arguments)
+        return lambda sources: [resolve(source, info, **arguments) for source in sources]
 
 
 def execute_short(

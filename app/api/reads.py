@@ -4,7 +4,7 @@ GraphQL resolves a list's items one after the other. So every row that a resolve
 (`saw`), and the first nested field asked for is fetched for all of them at once.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -75,14 +75,14 @@ class Reads:
         for row in rows:
             self._noted.add(row)
 
-    def endpoint(self, endpoint_id: UUID) -> Endpoint | None:
-        return self._endpoints.get(endpoint_id)
+    def endpoints(self, ids: Sequence[UUID]) -> Sequence[Endpoint | None]:
+        return self._endpoints.get_all(ids)
 
-    def endpoint_name(self, endpoint_id: UUID) -> EndpointName | None:
-        return self._endpoint_names.get(endpoint_id)
+    def endpoint_names(self, ids: Sequence[UUID]) -> Sequence[EndpointName | None]:
+        return self._endpoint_names.get_all(ids)
 
-    def collection(self, collection_id: UUID) -> Collection | None:
-        return self._collections.get(collection_id)
+    def collections(self, ids: Sequence[UUID]) -> Sequence[Collection | None]:
+        return self._collections.get_all(ids)
 
     def run(self, run_id: UUID) -> Run | None:
         return self._runs.get(run_id)

@@ -1,6 +1,6 @@
 """What a query asks of an object, as far as it decides how much of the object is read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from graphql import (
@@ -17,11 +17,13 @@ from app.core.domain.endpoints import Endpoint, EndpointName
 # The fields of a MetadataEndpoint that an EndpointName has.
 NAME_FIELDS = frozenset({"__typename", "id", "sourceId", "name", "templateId", "domain", "isDeleted"})
 
+ShownEndpoint = Endpoint | EndpointName
 
-def endpoint_shown(info: Info, endpoint_id: UUID) -> Endpoint | EndpointName | None:
-    """The endpoint, with as much of it as the field of `info` is asked for."""
+
+def endpoints_shown(info: Info, ids: Sequence[UUID]) -> Sequence[ShownEndpoint | None]:
+    """The endpoints, with as much of them as the field of `info` is asked for."""
     reads = info.context.reads
-    return reads.endpoint_name(endpoint_id) if asks_only(info, NAME_FIELDS) else reads.endpoint(endpoint_id)
+    return reads.endpoint_names(ids) if asks_only(info, NAME_FIELDS) else reads.endpoints(ids)
 
 
 def asks_only(info: Info, names: Collection[str]) -> bool:

@@ -11,14 +11,14 @@ from ariadne import ObjectType, QueryType
 
 from app.api import arguments
 from app.api.arguments import MAX_FACETS
+from app.api.completion import Together
 from app.api.context import Info
 from app.api.pages import Page, page
 from app.api.reads import Reads
-from app.api.selections import endpoint_shown
+from app.api.selections import ShownEndpoint, endpoints_shown
 from app.core.db import catalog, catalog_search, versions
 from app.core.domain.catalog import Change, ChangeFilter, Dataset, DatasetFilter
 from app.core.domain.catalog_search import Facets, Match, explain_match
-from app.core.domain.endpoints import Endpoint, EndpointName
 from app.core.domain.runs import Run
 from app.core.errors import DatasetNotFound
 
@@ -111,8 +111,9 @@ dataset_type.set_alias("sourceEndpointId", "endpoint_id")
 
 
 @dataset_type.field("sourceEndpoint")
-def resolve_source_endpoint(dataset: Dataset, info: Info) -> Endpoint | EndpointName | None:
-    return endpoint_shown(info, dataset.endpoint_id)
+@Together
+def resolve_source_endpoints(several: Sequence[Dataset], info: Info) -> Sequence[ShownEndpoint | None]:
+    return endpoints_shown(info, [dataset.endpoint_id for dataset in several])
 
 
 @dataset_type.field("rowCountEstimate")

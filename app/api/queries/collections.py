@@ -1,18 +1,19 @@
 """Collections and their schedules."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from ariadne import ObjectType, QueryType
 
 from app.api import arguments
+from app.api.completion import Together
 from app.api.context import Info
 from app.api.pages import Page, page
-from app.api.selections import endpoint_shown
+from app.api.selections import ShownEndpoint, endpoints_shown
 from app.core.db import collections, runs
 from app.core.domain import schedules
 from app.core.domain.collections import Collection
-from app.core.domain.endpoints import Endpoint, EndpointName
 from app.core.domain.runs import Run, RunFilter
 from app.core.errors import BadInput, CollectionNotFound
 
@@ -62,8 +63,9 @@ def resolve_schedule_preview(_: object, info: Info, **given: Any) -> schedules.S
 
 
 @collection_type.field("endpoint")
-def resolve_endpoint(collection: Collection, info: Info) -> Endpoint | EndpointName | None:
-    return endpoint_shown(info, collection.endpoint_id)
+@Together
+def resolve_endpoints(several: Sequence[Collection], info: Info) -> Sequence[ShownEndpoint | None]:
+    return endpoints_shown(info, [collection.endpoint_id for collection in several])
 
 
 @collection_type.field("nextRunsAt")

@@ -1,16 +1,17 @@
 """Removals that wait for a person."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from ariadne import ObjectType, QueryType
 
 from app.api import arguments
+from app.api.completion import Together
 from app.api.context import Info
 from app.api.pages import Page, page
-from app.api.selections import endpoint_shown
+from app.api.selections import ShownEndpoint, endpoints_shown
 from app.core.db import held_removals
 from app.core.domain.catalog import Dataset
-from app.core.domain.endpoints import Endpoint, EndpointName
 from app.core.domain.removals import HeldRemovals
 from app.core.domain.runs import Run
 
@@ -33,8 +34,9 @@ def resolve_run(held: HeldRemovals, info: Info) -> Run | None:
 
 
 @held_type.field("endpoint")
-def resolve_endpoint(held: HeldRemovals, info: Info) -> Endpoint | EndpointName | None:
-    return endpoint_shown(info, held.endpoint_id)
+@Together
+def resolve_endpoints(several: Sequence[HeldRemovals], info: Info) -> Sequence[ShownEndpoint | None]:
+    return endpoints_shown(info, [held.endpoint_id for held in several])
 
 
 @held_type.field("liveCount")

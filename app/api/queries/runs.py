@@ -1,18 +1,19 @@
 """Runs, their logs and what they found changed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from ariadne import ObjectType, QueryType
 
 from app.api import arguments
+from app.api.completion import Together
 from app.api.context import Info
 from app.api.pages import Page, page
 from app.api.queries.catalog import changes_page
-from app.api.selections import endpoint_shown
+from app.api.selections import ShownEndpoint, endpoints_shown
 from app.core.db import runs
 from app.core.domain.catalog import Change, ChangeFilter
 from app.core.domain.collections import Collection
-from app.core.domain.endpoints import Endpoint, EndpointName
 from app.core.domain.run_steps import RunStep, steps_of
 from app.core.domain.runs import Run, RunFilter, RunLogLine, RunProgress, RunStats, RunStatus
 from app.core.errors import RunNotFound
@@ -53,13 +54,17 @@ def resolve_collection_run(_: object, info: Info, **given: Any) -> Run:
 
 
 @run_type.field("collection")
-def resolve_collection(run: Run, info: Info) -> Collection | None:
-    return None if run.collection_id is None else info.context.reads.collection(run.collection_id)
+@Together
+def resolve_collections(several: Sequence[Run], info: Info) -> Sequence[Collection | None]:
+    ids = [run.collection_id for run in several if run.collection_id is not None]
+    found = iter(info.context.reads.collections(ids))
+    return [None if run.collection_id is None else next(found) for run in several]
 
 
 @run_type.field("endpoint")
-def resolve_endpoint(run: Run, info: Info) -> Endpoint | EndpointName | None:
-    return endpoint_shown(info, run.endpoint_id)
+@Together
+def resolve_endpoints(several: Sequence[Run], info: Info) -> Sequence[ShownEndpoint | None]:
+    return endpoints_shown(info, [run.endpoint_id for run in several])
 
 
 @run_type.field("temporalUrl")
