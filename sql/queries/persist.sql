@@ -1,5 +1,6 @@
 -- The merge of one run's staged records into the catalog: one transaction, set by set.
--- The staged_* tables live in that transaction only.
+-- Its tables are the session's and empty between merges: to make and drop them each time would take longer than
+-- to merge a small source.
 
 -- name: lock_endpoint_of_run
 -- one merge per endpoint at a time; the lock goes with the transaction
@@ -25,7 +26,7 @@ WHERE r.id = %(run_id)s;
 SELECT EXISTS (SELECT FROM metadata_collection_run_failures WHERE run_id = %(run_id)s);
 
 -- name: create_staged_tables
-CREATE TEMP TABLE staged_datasets (
+CREATE TEMP TABLE IF NOT EXISTS staged_datasets (
     identity bytea NOT NULL,
     database text,
     schema text,
@@ -37,22 +38,23 @@ CREATE TEMP TABLE staged_datasets (
     columns integer NOT NULL,
     row_count_estimate bigint,
     size_bytes bigint
-) ON COMMIT DROP;
-CREATE TEMP TABLE staged_failures (identity bytea NOT NULL) ON COMMIT DROP;
-CREATE TEMP TABLE staged_scopes (
+) ON COMMIT DELETE ROWS;
+CREATE UNIQUE INDEX IF NOT EXISTS staged_datasets_identity_key ON staged_datasets (identity);
+CREATE TEMP TABLE IF NOT EXISTS staged_failures (identity bytea NOT NULL) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS staged_scopes (
     database text,
     schema text,
     is_confirmed boolean NOT NULL,
     is_complete boolean NOT NULL,
     is_limited boolean NOT NULL
-) ON COMMIT DROP;
+) ON COMMIT DELETE ROWS;
 -- of datasets that the catalog has; those of new ones are copied to where they stay
-CREATE TEMP TABLE staged_documents (
+CREATE TEMP TABLE IF NOT EXISTS staged_documents (
     ordinal integer NOT NULL,
     document jsonb NOT NULL
-) ON COMMIT DROP;
+) ON COMMIT DELETE ROWS;
 -- what the merge will write to, known before it writes
-CREATE TEMP TABLE affected_datasets (
+CREATE TEMP TABLE IF NOT EXISTS affected_datasets (
     identity bytea NOT NULL,
     ordinal integer NOT NULL,
     hash text NOT NULL,
@@ -60,8 +62,8 @@ CREATE TEMP TABLE affected_datasets (
     is_different boolean NOT NULL,
     is_returned boolean NOT NULL,
     begins_version boolean NOT NULL
-) ON COMMIT DROP;
-CREATE TEMP TABLE unseen_datasets (
+) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS unseen_datasets (
     dataset_id uuid NOT NULL,
     is_removed boolean NOT NULL,
     is_held boolean NOT NULL DEFAULT false,
@@ -72,7 +74,7 @@ CREATE TEMP TABLE unseen_datasets (
     schema text,
     confirmed_at timestamptz,
     confirmed_run_id uuid
-) ON COMMIT DROP;
+) ON COMMIT DELETE ROWS;
 
 -- name: copy_staged_datasets
 COPY staged_datasets (identity, database, schema, name, kind, comment, hash, ordinal, columns, row_count_estimate,
@@ -97,8 +99,7 @@ COPY staged_documents (ordinal, document) FROM STDIN (ENCODING 'UTF8');
 -- name: copy_changes
 COPY catalog_changes (at, kind, endpoint_id, dataset_id, run_id, field, before, after, is_breaking) FROM STDIN;
 
--- name: index_staged_datasets
-CREATE UNIQUE INDEX staged_datasets_identity_key ON staged_datasets (identity);
+-- name: analyze_staged_datasets
 ANALYZE staged_datasets;
 
 -- name: count_staged_datasets

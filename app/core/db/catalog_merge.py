@@ -106,11 +106,11 @@ class _Merge:
         """Copy what was staged beside the catalog, the documents aside."""
         # psycopg sends several statements at once only when there are no parameters
         self.conn.execute(query("persist", "create_staged_tables"))
-        self._copy_blocks("copy_staged_datasets", staged.rows())
         try:
-            self.conn.execute(query("persist", "index_staged_datasets"))
+            self._copy_blocks("copy_staged_datasets", staged.rows())
         except UniqueViolation:
             raise incomplete("the same dataset is there twice") from None
+        self._execute("analyze_staged_datasets")
         index = StagedIndex()
         for database, schema, datasets, columns in self._execute("count_staged_datasets"):
             index.add_datasets((database, schema), datasets, columns)
