@@ -90,7 +90,7 @@ COPY metadata_collection_run_failures (run_id, id, database, schema, name, code,
 COPY staged_scopes (database, schema, is_confirmed, is_complete, is_limited) FROM STDIN;
 
 -- name: copy_added_datasets
-COPY catalog_datasets (endpoint_id, identity, database, schema, name, kind, comment, document, document_hash,
+COPY catalog_datasets (id, endpoint_id, identity, database, schema, name, kind, comment, document, document_hash,
                        first_seen_at, changed_at, changed_run_id) FROM STDIN (ENCODING 'UTF8');
 
 -- name: copy_staged_documents

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from psycopg import Connection, Cursor
 from psycopg.errors import UniqueViolation
@@ -251,8 +251,9 @@ class _Merge:
         before, after = f"{self.endpoint_id}\t".encode(), f"\t{at}\t{at}\t{self.run_id}\n".encode()
         for row, document in documents:
             announced = _announced(row, document)
-            text, digest = copied_document(document), announced.hash
-            yield b"%b%b\t%b\t%b%b" % (before, announced.heading, text, digest, after)
+            # while a default like the table's is to be evaluated, COPY writes each row on its own
+            id_, text = str(uuid4()).encode(), copied_document(document)
+            yield b"%b\t%b%b\t%b\t%b%b" % (id_, before, announced.heading, text, announced.hash, after)
 
     def _write_differences(self) -> int:
         """Write the changes of the documents that differ; how many datasets changed, returned ones aside."""

@@ -76,7 +76,9 @@ def read_row(row: bytes) -> AnnouncedDataset:
 
 def copied_document(document: bytes) -> bytes:
     """A document as a field of COPY's text format."""
-    return _escaped(document) if _SPECIAL.search(document) else document
+    for special, escape in _BYTE_ESCAPES:
+        document = document.replace(special, escape)
+    return document
 
 
 def storable(value: Any) -> Any:
@@ -101,12 +103,6 @@ def _field(text: str | None) -> str:
     return text.translate(_ESCAPES) if _SPECIAL_TEXT.search(text) else text
 
 
-def _escaped(text: bytes) -> bytes:
-    for special, escape in _BYTE_ESCAPES:
-        text = text.replace(special, escape)
-    return text
-
-
 _HEADING = ("database", "schema", "name", "kind", "comment")
 _TEXT = r'"(?:[^"\\]|\\.)*+"'
 _BEGINNING = re.compile(
@@ -121,6 +117,5 @@ _UNSTORABLE_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 # The backslash first: the others' escapes begin with one.
 _BYTE_ESCAPES = ((b"\\", rb"\\"), (b"\t", rb"\t"), (b"\n", rb"\n"), (b"\r", rb"\r"))
-_SPECIAL = re.compile(rb"[\\\t\n\r]")
 _SPECIAL_TEXT = re.compile(r"[\\\t\n\r]")
 _ESCAPES = str.maketrans({special.decode(): escape.decode() for special, escape in _BYTE_ESCAPES})
