@@ -301,24 +301,32 @@ WITH moved AS MATERIALIZED (
     FROM moved
     WHERE (old_at AT TIME ZONE 'UTC')::date < (%(at)s::timestamptz AT TIME ZONE 'UTC')::date
     ON CONFLICT DO NOTHING
+), replaced AS (
+    UPDATE catalog_observations o
+    SET row_count_estimate = m.row_count_estimate, size_bytes = m.size_bytes, observed_at = %(at)s
+    FROM moved m
+    WHERE o.dataset_id = m.id
 )
 INSERT INTO catalog_observations (dataset_id, row_count_estimate, size_bytes, observed_at)
-SELECT id, row_count_estimate, size_bytes, %(at)s FROM moved
-ON CONFLICT (dataset_id)
-DO UPDATE SET row_count_estimate = excluded.row_count_estimate,
-              size_bytes = excluded.size_bytes,
-              observed_at = excluded.observed_at;
+SELECT id, row_count_estimate, size_bytes, %(at)s
+FROM moved
+WHERE old_at IS NULL;
 
 -- name: index_datasets
--- What is added or changed is found from now on (catalog_search).
+-- What is added or changed is found from now on (catalog_search). What is new cannot be there yet: looking whether it
+-- is takes as long as writing it.
 WITH changed AS MATERIALIZED (
-    SELECT d.id, d.endpoint_id, d.schema, d.kind, d.name, d.comment, c.names, c.terms, c.comments
+    SELECT d.id, a.dataset_id IS NULL AS is_new, d.endpoint_id, d.schema, d.kind, catalog_term(d.name) AS name, c.names,
+           array_remove(array_append(c.terms, catalog_term_id('.' || d.schema)), NULL) AS terms,
+           to_tsvector('simple', regexp_replace(
+               NULLIF(concat_ws(' ', d.comment, c.comments), ''), '[/@.:_+-]', ' ', 'g'
+           )) AS words
     FROM affected_datasets a
     JOIN catalog_datasets d ON d.endpoint_id = %(endpoint_id)s AND d.identity = a.identity
     CROSS JOIN LATERAL (
-        SELECT array_agg(c ->> 'name') AS names, array_agg(catalog_term_id(c ->> 'name')) AS terms,
-               string_agg(c ->> 'comment', ' ') AS comments
-        FROM jsonb_array_elements(d.document -> 'columns') AS c
+        SELECT array_agg(c.name) AS names, array_agg(catalog_term_id(c.name)) AS terms,
+               string_agg(c.comment, ' ') AS comments
+        FROM jsonb_to_recordset(d.document -> 'columns') AS c (name text, comment text)
     ) c
     WHERE a.is_different
 ), spelled AS MATERIALIZED (
@@ -332,13 +340,13 @@ WITH changed AS MATERIALIZED (
     SELECT id, term
     FROM spelled s
     WHERE NOT EXISTS (SELECT FROM catalog_terms t WHERE t.id = s.id)
+), known AS (
+    INSERT INTO catalog_search (dataset_id, endpoint_id, schema, kind, name, terms, words)
+    SELECT id, endpoint_id, schema, kind, name, terms, words FROM changed WHERE NOT is_new
+    ON CONFLICT (dataset_id)
+    DO UPDATE SET kind = excluded.kind, terms = excluded.terms, words = excluded.words
+    WHERE (catalog_search.kind, catalog_search.terms, catalog_search.words)
+          IS DISTINCT FROM (excluded.kind, excluded.terms, excluded.words)
 )
 INSERT INTO catalog_search (dataset_id, endpoint_id, schema, kind, name, terms, words)
-SELECT id, endpoint_id, schema, kind, catalog_term(name),
-       array_remove(array_append(terms, catalog_term_id('.' || schema)), NULL),
-       to_tsvector('simple', translate(NULLIF(concat_ws(' ', comment, comments), ''), '/@.:-_+', '       '))
-FROM changed
-ON CONFLICT (dataset_id)
-DO UPDATE SET kind = excluded.kind, terms = excluded.terms, words = excluded.words
-WHERE (catalog_search.kind, catalog_search.terms, catalog_search.words)
-      IS DISTINCT FROM (excluded.kind, excluded.terms, excluded.words);
+SELECT id, endpoint_id, schema, kind, name, terms, words FROM changed WHERE is_new;
