@@ -1,5 +1,5 @@
-"""A PostgreSQL schema with everything in it, described as it always was: a document that is written in
-another way would pass for a changed dataset in every catalog."""
+"""A PostgreSQL schema with everything in it, described to the byte: a document that is written in another way
+is loaded anew into every catalog."""
 
 from pathlib import Path
 

@@ -123,7 +123,10 @@ def make_document(
     indexes: Sequence[Mapping[str, Any]] = (),
     definition: str | None = None,
 ) -> bytes:
-    """A dataset's document as one line of JSON. Raises UnicodeEncodeError for a text that is no Unicode."""
+    """A dataset's document as one line of JSON. Raises UnicodeEncodeError for a text that is no Unicode.
+
+    Columns, foreign keys and indexes have their keys in jsonb's order, short ones first: none is sorted.
+    """
     document = {
         "type": "dataset",
         "database": database,

@@ -29,18 +29,18 @@ def column(row: Row) -> dict[str, Any]:
     if on_update >= 0:
         default = f"{default or 'NULL'} {extra[on_update:]}"
     return {
-        "position": int(position),  # a UNION of unlike integers is a decimal
         "name": name,
         "type": column_type,
-        "nullable": nullable == "YES",
-        "default": default,
         "comment": comment or None,
+        "default": default,
+        "nullable": nullable == "YES",
+        "position": int(position),  # a UNION of unlike integers is a decimal
     }
 
 
 def index(name: str, rows: list[Row]) -> dict[str, Any]:
     """An index as a document has it."""
-    return {"name": name, "columns": [row[5] for row in rows], "unique": rows[0][6] == "0"}
+    return {"name": name, "unique": rows[0][6] == "0", "columns": [row[5] for row in rows]}
 
 
 def foreign_key(name: str, rows: list[Row]) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def foreign_key(name: str, rows: list[Row]) -> dict[str, Any]:
     return {
         "name": name,
         "columns": [row[5] for row in rows],
-        "to_schema": rows[0][6],
         "to_name": rows[0][7],
+        "to_schema": rows[0][6],
         "to_columns": [row[8] for row in rows],
     }

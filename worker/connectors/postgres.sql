@@ -2,7 +2,7 @@
 -- what moves without the object having changed. Each catalog is read once, as a whole, and joined by oid: the
 -- time grows with the catalog, not with it times the cost of looking one object up. Every aggregate is ordered,
 -- so that an unchanged object has an unchanged document. Documents are put together as text: that takes half
--- the time of json_build_object and json_agg.
+-- the time of json_build_object and json_agg. Keys come in jsonb's order, short ones first: it need not sort them.
 -- Settings of the transaction: muster.schemas (JSON array), muster.limit (or empty).
 WITH held AS MATERIALIZED (
     SELECT DISTINCT l.relation
@@ -55,12 +55,12 @@ dropped AS MATERIALIZED (
 columns AS MATERIALIZED (
     SELECT attrelid, count(*) AS count, array_agg(name) AS names, array_agg(attnum) AS attnums,
         string_agg(concat(
-            '{"position" : ', position,
-            ', "name" : ', name,
+            '{"name" : ', name,
             ', "type" : ', to_json(type),
-            ', "nullable" : ', CASE WHEN attnotnull THEN 'false' ELSE 'true' END,
+            ', "comment" : ', coalesce(to_json(comment)::text, 'null'),
             ', "default" : ', coalesce(to_json(value)::text, 'null'),
-            ', "comment" : ', coalesce(to_json(comment)::text, 'null'), '}'
+            ', "nullable" : ', CASE WHEN attnotnull THEN 'false' ELSE 'true' END,
+            ', "position" : ', position, '}'
         ), ', ' ORDER BY attnum) AS list
     FROM (
         SELECT a.attrelid, a.attnum, to_json(a.attname::text)::text AS name, a.attnotnull,
@@ -122,8 +122,8 @@ foreign_keys AS MATERIALIZED (
     SELECT con.conrelid, string_agg(concat(
         '{"name" : ', to_json(con.conname::text),
         ', "columns" : [', names.list,
-        '], "to_schema" : ', to_json(n.nspname::text),
-        ', "to_name" : ', to_json(c.relname::text),
+        '], "to_name" : ', to_json(c.relname::text),
+        ', "to_schema" : ', to_json(n.nspname::text),
         ', "to_columns" : [', target.list, ']}'
     ), ', ' ORDER BY con.conname) AS list
     FROM relation_constraint con
@@ -137,8 +137,8 @@ foreign_keys AS MATERIALIZED (
 indexes AS MATERIALIZED (
     SELECT i.indrelid, string_agg(concat(
         '{"name" : ', to_json(c.relname::text),
-        ', "columns" : [', names.list,
-        '], "unique" : ', CASE WHEN i.indisunique THEN 'true' ELSE 'false' END, '}'
+        ', "unique" : ', CASE WHEN i.indisunique THEN 'true' ELSE 'false' END,
+        ', "columns" : [', names.list, ']}'
     ), ', ' ORDER BY c.relname) AS list
     FROM index i
     JOIN names ON names.what = 'i' AND names.oid = i.indexrelid

@@ -184,12 +184,12 @@ class SqliteConnector:
             kind="VIEW" if kind == "view" else "TABLE",
             columns=[
                 {
-                    "position": position,
                     "name": column,
                     "type": column_type,
-                    "nullable": not not_null and column != row_id,
-                    "default": default,
                     "comment": None,
+                    "default": default,
+                    "nullable": not not_null and column != row_id,
+                    "position": position,
                 }
                 for position, column, column_type, not_null, default, _ in rows
             ],
@@ -208,8 +208,8 @@ class SqliteConnector:
                 {
                     "name": None,
                     "columns": [],
-                    "to_schema": SCHEMA,
                     "to_name": self._exact_name(target),
+                    "to_schema": SCHEMA,
                     "to_columns": [],
                 },
             )
@@ -230,7 +230,7 @@ class SqliteConnector:
     def _indexes(self, name: str) -> list[dict[str, Any]]:
         indexes: dict[str, dict[str, Any]] = {}
         for index, is_unique, index_sql, column in self._fetch(_INDEXES, name):
-            entry = indexes.setdefault(index, {"name": index, "columns": [], "unique": bool(is_unique)})
+            entry = indexes.setdefault(index, {"name": index, "unique": bool(is_unique), "columns": []})
             position = len(entry["columns"])
             entry["columns"].append(index_terms(index_sql)[position] if column is None else column)
         return list(indexes.values())
