@@ -32,6 +32,7 @@ PRELOADED = (
     "fsspec.implementations.local",
     "psycopg",
     "pymysql",
+    "resource",
     "sqlite3",
     "worker.connectors.mysql",
     "worker.connectors.postgres",

@@ -43,7 +43,7 @@ _PLAN_SETTINGS = {
 
 # The last lets the server notice a collector that died within a statement; only where the server can.
 _APPLY_SETTINGS = """
-SELECT set_config(name, value, true) FROM unnest(%(names)s::text[], %(values)s::text[]) AS s (name, value)
+SELECT set_config(key, value, true) FROM json_each_text(%(settings)s::json)
 UNION ALL
 SELECT set_config('client_connection_check_interval', '5s', true)
 WHERE current_setting('server_version_num')::int >= 140000 AND version() ~* 'linux'
@@ -297,7 +297,7 @@ class PostgresConnector(NetworkConnector):
             raise self._query_error(error) from None
 
     def _apply(self, settings: dict[str, str]) -> None:
-        self._execute(_APPLY_SETTINGS, {"names": list(settings), "values": list(settings.values())})
+        self._execute(_APPLY_SETTINGS, {"settings": json.dumps(settings)})
 
     def _execute(self, statement: str, parameters: dict[str, Any] | None = None) -> "psycopg.Cursor[Any]":
         import psycopg
