@@ -1,7 +1,7 @@
 """Values fetched for a whole list at once, and what the list's rows refer to."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -16,6 +16,7 @@ from app.core.domain.runs import Run
 
 K = TypeVar("K")
 V = TypeVar("V")
+AnyRow = Endpoint | Collection | Run | Dataset | Change | TimelineLane | HeldRemovals
 Row = TypeVar("Row", Endpoint, Collection, Run, Dataset, Change, TimelineLane, HeldRemovals)
 Identity = tuple[UUID, bytes]
 
@@ -23,28 +24,35 @@ Identity = tuple[UUID, bytes]
 class Batch(Generic[K, V]):
     """Values by key, fetched for all the `noted` keys when the first unknown one is asked for."""
 
-    def __init__(self, fetch: Callable[[list[K]], dict[K, V]], noted: set[K]) -> None:
-        """`noted` is looked at anew each time: its owner may add to it."""
+    def __init__(
+        self, fetch: Callable[[list[K]], dict[K, V]], noted: set[K], settle: Callable[[], None]
+    ) -> None:
+        """`noted` is looked at anew each time, after `settle` has added to it what is to be there."""
         self._fetch = fetch
+        self._settle = settle
         self._noted = noted
         self._found: dict[K, V | None] = {}
 
     def get(self, key: K) -> V | None:
         """The value of `key`; None when there is none."""
-        try:
-            return self._found[key]
-        except KeyError:
-            [value] = self.get_all([key])
-            return value
+        if key not in self._found:
+            self._settle()
+            self._add(self._noted | {key})
+        return self._found[key]
 
     def get_all(self, keys: Sequence[K]) -> list[V | None]:
-        """The values of `keys`, in order; None for those that have none."""
+        """The values of the keys of a whole list, in order; None for those that have none."""
+        if len(keys) == 1:
+            return [self.get(keys[0])]
         try:
             return [self._found[key] for key in keys]
         except KeyError:
-            wanted = self._noted.union(keys) - self._found.keys()
-            self._found |= dict.fromkeys(wanted) | self._fetch([*wanted])
+            self._add({*keys})
             return [self._found[key] for key in keys]
+
+    def _add(self, keys: set[K]) -> None:
+        wanted = keys - self._found.keys()
+        self._found |= dict.fromkeys(wanted) | self._fetch([*wanted])
 
 
 @dataclass
@@ -64,8 +72,19 @@ class Noted:
     foreign_keys: set[Identity] = field(default_factory=set)
     datasets_with_keys: list[Dataset] = field(default_factory=list)
     lanes: defaultdict[TimelineSpan, set[UUID]] = field(default_factory=lambda: defaultdict(set))
+    _pending: list[AnyRow] = field(default_factory=list)
 
-    def add(self, row: Endpoint | Collection | Run | Dataset | Change | TimelineLane | HeldRemovals) -> None:
+    def add(self, rows: Iterable[AnyRow]) -> None:
+        """Note the rows: with the next `settle`, since most of it is never asked for."""
+        self._pending.extend(rows)
+
+    def settle(self) -> None:
+        """Bring the sets up to date."""
+        for row in self._pending:
+            self._add(row)
+        self._pending.clear()
+
+    def _add(self, row: AnyRow) -> None:
         match row:
             case Endpoint():
                 self.endpoints.add(row.id)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain, islice
+from operator import attrgetter
 from types import NoneType
 from typing import Any
 from uuid import UUID
@@ -39,6 +40,18 @@ class Attribute:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self._get = attrgetter(name)
+
+    def of_dicts(self, sources: Sequence[dict[str, Any]]) -> Sequence[Any]:
+        """What dicts hold; what is callable is not called."""
+        return [source.get(self.name) for source in sources]
+
+    def of_objects(self, sources: Sequence[Any]) -> Sequence[Any]:
+        """What objects hold; what is callable is not called."""
+        try:
+            return [*map(self._get, sources)]
+        except AttributeError:
+            return [getattr(source, self.name, None) for source in sources]
 
     def __call__(self, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         value = source.get(self.name) if isinstance(source, dict) else getattr(source, self.name, None)
@@ -73,11 +86,7 @@ class SelectedField:
 
     def _values(self, resolution: "Resolutions", sources: Sequence[Any], are_dicts: bool) -> Sequence[Any]:
         if isinstance(self.resolve, Attribute):
-            name = self.resolve.name
-            if are_dicts:
-                values = [source.get(name) for source in sources]
-            else:
-                values = [getattr(source, name, None) for source in sources]
+            values = self.resolve.of_dicts(sources) if are_dicts else self.resolve.of_objects(sources)
             if not any(map(callable, values)):
                 return values
         return resolution(self)(sources)
@@ -168,6 +177,6 @@ def _coerced(of_type: GraphQLLeafType, kinds: set[type], values: Sequence[Any]) 
         names = {text: of_type.coerce_output_value(text) for text in set(texts)}
         return [names[text] for text in texts]
     coerced = [*map(of_type.coerce_output_value, values)]
-    if any(value is None or value is Undefined for value in coerced):
+    if NoneType in _kinds(coerced):
         raise Unusual
     return coerced

@@ -133,6 +133,8 @@ class _Estimate:
 
     def _items_asked_for(self, node: FieldNode, field: GraphQLField) -> int | None:
         """What the field's paging argument comes to, cut as resolvers cut it; None: it has none."""
+        if not field.args:
+            return None
         for name in PAGING.keys() & field.args.keys():
             given = [self._number(each.value) for each in node.arguments or () if each.name.value == name]
             declared = field.args[name].ast_node

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from app.api.batches import Batch, Identity, K, Noted, Row
+from app.api.batches import Batch, Identity, K, Noted, Row, V
 from app.api.fields import PAGE_SIZE
 from app.api.limits import Deadline
 from app.core.db import (
@@ -72,8 +72,7 @@ class Reads:
 
     def saw(self, rows: Iterable[Row]) -> None:
         """Note the rows that a resolver is about to hand out."""
-        for row in rows:
-            self._noted.add(row)
+        self._noted.add(rows)
 
     def endpoints(self, ids: Sequence[UUID]) -> Sequence[Endpoint | None]:
         return self._endpoints.get_all(ids)
@@ -141,7 +140,7 @@ class Reads:
     def columns_of_lane(self, lane: TimelineLane) -> dict[str, list[Any]]:
         """The same in columns."""
         if lane.span not in self._lane_columns:
-            self._lane_columns[lane.span] = Batch(
+            self._lane_columns[lane.span] = self._batch(
                 lambda ids: overview.timeline_columns(self.conn, ids, lane.span), self._noted.lanes[lane.span]
             )
         return self._lane_columns[lane.span].get(lane.endpoint_id) or {}
@@ -215,7 +214,7 @@ class Reads:
         """What lies around the dataset, found for all the noted ones together: a statement for each step."""
         key = direction, depth
         if key not in self._lineages:
-            self._lineages[key] = Batch(
+            self._lineages[key] = self._batch(
                 lambda ids: self._noting_nodes(
                     lineages(
                         ids, direction, depth, partial(lineage.edges_for_dataset_ids, self.conn, direction)
@@ -247,6 +246,7 @@ class Reads:
     def referred_dataset_id(self, dataset: Dataset, foreign_key: Mapping[str, Any]) -> UUID | None:
         """The id of the dataset that a foreign key of `dataset` refers to, if the catalog has it."""
         # digesting every name would be a waste where nobody asks: it is done at the first question
+        self._noted.settle()
         while self._noted.datasets_with_keys:
             seen = self._noted.datasets_with_keys.pop()
             keys = seen.document.get("foreign_keys", ())
@@ -258,7 +258,7 @@ class Reads:
         self._conn = None
         self._noted = noted = Noted()
         self._endpoints = self._rows(endpoints.endpoints_for_ids, noted.endpoint_refs)
-        self._endpoint_names: Batch[UUID, EndpointName] = Batch(
+        self._endpoint_names: Batch[UUID, EndpointName] = self._batch(
             lambda ids: endpoints.endpoint_names_for_ids(self.conn, ids), noted.endpoint_refs
         )
         self._collections = self._rows(collections.collections_for_ids, noted.collection_refs)
@@ -266,36 +266,39 @@ class Reads:
         self._datasets = self._rows(catalog.datasets_for_ids, noted.dataset_refs)
         self._last_runs = self._rows(runs.last_runs_for_collection_ids, noted.collections)
         self._active_runs = self._rows(runs.active_runs_for_collection_ids, noted.collections)
-        self._steps: Batch[UUID, dict[StepName, RunStep]] = Batch(
+        self._steps: Batch[UUID, dict[StepName, RunStep]] = self._batch(
             lambda ids: run_steps.steps_for_run_ids(self.conn, ids), noted.runs
         )
-        self._dataset_counts: Batch[UUID, int] = Batch(
+        self._dataset_counts: Batch[UUID, int] = self._batch(
             lambda ids: endpoints.dataset_counts_for_endpoint_ids(self.conn, ids), noted.endpoints
         )
-        self._collections_of: Batch[UUID, list[Collection]] = Batch(
+        self._collections_of: Batch[UUID, list[Collection]] = self._batch(
             lambda ids: self._noting_lists(collections.collections_for_endpoint_ids(self.conn, ids)),
             noted.endpoints,
         )
-        self._dataset_ids: Batch[Identity, UUID] = Batch(
+        self._dataset_ids: Batch[Identity, UUID] = self._batch(
             lambda keys: catalog.dataset_ids_for_identities(self.conn, keys), noted.foreign_keys
         )
-        self._change_counts: Batch[UUID, int] = Batch(
+        self._change_counts: Batch[UUID, int] = self._batch(
             lambda ids: catalog.change_counts_for_run_ids(self.conn, ids), noted.runs
         )
-        self._failure_counts: Batch[UUID, int] = Batch(
+        self._failure_counts: Batch[UUID, int] = self._batch(
             lambda ids: run_failures.failed_object_counts_for_run_ids(self.conn, ids), noted.runs
         )
         self._failing = None
         self._lists_by_question: dict[Hashable, Batch[Any, list[Any]]] = {}
         self._lane_columns: dict[TimelineSpan, Batch[UUID, dict[str, list[Any]]]] = {}
-        self._changes_of: Batch[VersionKey, list[Change]] = Batch(
+        self._changes_of: Batch[VersionKey, list[Change]] = self._batch(
             lambda keys: self._noting_lists(versions.changes_for_versions(self.conn, keys)), noted.versions
         )
         self._difference_counts: dict[Span, ComparisonCounts] = {}
         self._lineages: dict[tuple[Direction, int], Batch[UUID, Lineage]] = {}
-        self._lineage_notes: Batch[UUID, str | None] = Batch(
+        self._lineage_notes: Batch[UUID, str | None] = self._batch(
             lambda ids: lineage.notes_for_dataset_ids(self.conn, ids), noted.datasets
         )
+
+    def _batch(self, fetch: Callable[[list[K]], dict[K, V]], noted: set[K]) -> Batch[K, V]:
+        return Batch(fetch, noted, self._noted.settle)
 
     def _rows(
         self, fetch: Callable[[Conn, list[UUID]], dict[UUID, Row]], noted: set[UUID]
@@ -305,14 +308,14 @@ class Reads:
             self.saw(found.values())
             return found
 
-        return Batch(fetch_noting, noted)
+        return self._batch(fetch_noting, noted)
 
     def _lists(
         self, question: Hashable, fetch: Callable[[list[K]], dict[K, list[Any]]], noted: set[K]
     ) -> Batch[K, list[Any]]:
         """The batch that answers `question`: what is asked for, and with what arguments."""
         if question not in self._lists_by_question:
-            self._lists_by_question[question] = Batch(fetch, noted)
+            self._lists_by_question[question] = self._batch(fetch, noted)
         return self._lists_by_question[question]
 
     def _noting_versions(self, found: dict[UUID, list[DatasetVersion]]) -> dict[UUID, list[DatasetVersion]]:

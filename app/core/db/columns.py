@@ -18,7 +18,9 @@ def fetch_columns(conn: Conn, sql: LiteralString, params: Mapping[str, Any]) -> 
     """The answer's columns by name, all of the same length."""
     with conn.cursor(row_factory=tuple_row, binary=True) as cursor:
         rows = cursor.execute(sql, params).fetchall()
-        names = [column.name for column in cursor.description or ()]
+        result = cursor.pgresult
+    # cursor.description would look much more up than the names
+    names = [] if result is None else [(result.fname(i) or b"").decode() for i in range(result.nfields)]
     return dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
 
 
