@@ -151,7 +151,8 @@ def objects(fields: Sequence[SelectedField], may_be_null: bool) -> Completion:
         columns = [field.column(resolution, sources, True in are_dicts) for field in fields]
         if not columns:
             return [{} for _ in sources]
-        return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+        # one value for each name, without comparing lengths object by object
+        return [dict(zip(names, values, strict=False)) for values in zip(*columns, strict=True)]
 
     return complete
 

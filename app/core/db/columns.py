@@ -24,14 +24,15 @@ def fetch_columns(conn: Conn, sql: LiteralString, params: Mapping[str, Any]) -> 
     return dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
 
 
-def pick_all(cls: type[T], columns: Columns, **converted: Sequence[Any]) -> list[T]:
+def pick_all(cls: type[T], columns: Mapping[str, Sequence[Any]], **converted: Sequence[Any]) -> list[T]:
     """For each row an instance of the dataclass `cls`, as rows.pick makes it."""
     names = field_names(cls)  # type: ignore[arg-type]
-    chosen = map((columns | converted).__getitem__, names)
+    chosen = map({**columns, **converted}.__getitem__, names)
     made = []
     for values in zip(*chosen, strict=True):
         instance = object.__new__(cls)
-        # as in rows.pick: the __init__ of a frozen dataclass takes longer than to read the row
-        instance.__dict__.update(zip(names, values, strict=True))
+        # As in rows.pick: the __init__ of a frozen dataclass takes longer than to read the row. To compare
+        # lengths, which are the same, takes a quarter of the time.
+        instance.__dict__.update(zip(names, values, strict=False))
         made.append(instance)
     return made

@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 
 from app.core.db.columns import fetch_columns, pick_all
 from app.core.db.queries import query
-from app.core.db.rows import Conn, Row, execute, fetch_all, fetch_count, pick, position_after
+from app.core.db.rows import Conn, Row, execute, fetch_all, fetch_count, field_names, pick, position_after
 from app.core.domain.runs import (
     ACTIVE,
     ALLOWED_SOURCES,
@@ -294,13 +294,20 @@ def _runs(conn: Conn, name: str, params: Row) -> list[Run]:
         status=[_STATUSES[status] for status in columns["status"]],
         trigger=[_TRIGGERS[trigger] for trigger in columns["trigger"]],
         progress=[_progress(document) if document else None for document in columns["progress"]],
-        stats=[RunStats(**document) if document else None for document in columns["stats"]],
+        stats=_stats(columns["stats"]),
         read_mode=[ReadMode(mode) if mode else None for mode in columns["read_mode"]],
         source_cost=[
             None if cost[0] is None else SourceCost(*cost)
             for cost in zip(*(columns[f"source_{part}"] for part in _COST), strict=True)
         ],
     )
+
+
+def _stats(documents: Sequence[Row | None]) -> list[RunStats | None]:
+    present = [document for document in documents if document]
+    counts = {name: [document.get(name, 0) for document in present] for name in field_names(RunStats)}
+    made = iter(pick_all(RunStats, counts))
+    return [next(made) if document else None for document in documents]
 
 
 def _progress(document: Row) -> RunProgress:
