@@ -99,6 +99,7 @@ def test_names_are_one_whatever_their_case_and_separators(conn: Db, source: UUID
         ("100%", ["100%_sure"]),
         ("%", ["100%_sure"]),
         ("_", ["100%_sure", "a_b"]),
+        (".", []),
         ("a_b", ["a_b"]),
         ("\\", ["back\\slash"]),
         ("back\\sl", ["back\\slash"]),
@@ -144,6 +145,22 @@ def test_comments_are_searched_for_words(conn: Db, source: UUID, search: str, na
     ]
     collect(conn, source, Staging(staged))
     assert found(conn, search) == names
+
+
+def test_what_lies_in_a_place_is_found_by_the_place(conn: Db, source: UUID) -> None:
+    staged = [Table("orders", schema="shop"), Table("lines", schema="shop"), Table("orders"), Table("shop_x")]
+    collect(conn, source, Staging(staged))
+    assert sorted(found(conn, "db.shop.")) == ["lines", "orders"]
+    assert found(conn, "DB.Shop.ord") == ["orders"]
+    assert found(conn, "db.shops.") == []
+
+
+def test_what_ten_datasets_have_is_not_misspelled(conn: Db, source: UUID) -> None:
+    nine = [Table(f"customer_{number}") for number in range(9)]
+    collect(conn, source, Staging([*nine, Table("custmer")]))
+    assert found(conn, "customer")[9:] == ["custmer"]
+    collect(conn, source, Staging([*nine, Table("custmer"), Table("old_customer")]))
+    assert found(conn, "customer")[9:] == ["old_customer"]
 
 
 def test_a_match_names_what_was_met(conn: Db, source: UUID) -> None:

@@ -64,9 +64,7 @@ def resolve_catalog_dataset_connection(_: object, info: Info, **given: Any) -> D
 def resolve_facets(found: Page[Dataset], info: Info) -> Facets | None:
     if not isinstance(found, DatasetPage):
         return None
-    if found.as_of is not None:
-        return catalog_search.count_facets_as_of(info.context.reads.conn, found.conditions, found.as_of)
-    return catalog_search.count_facets(info.context.reads.conn, found.conditions)
+    return catalog_search.count_facets(info.context.reads.conn, found.conditions, found.as_of)
 
 
 @query.field("schemas")

@@ -1,9 +1,7 @@
 """Searching the catalog, and counting what a list of datasets can be narrowed to."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import LiteralString
 from uuid import UUID
 
 from psycopg import Connection
@@ -11,30 +9,14 @@ from psycopg.rows import TupleRow
 
 from app.core.db.catalog import dataset_filter, datasets_for_ids
 from app.core.db.queries import query
-from app.core.db.rows import (
-    Conn,
-    Row,
-    contains_pattern,
-    ends_pattern,
-    fetch_all,
-    position_after,
-    starts_pattern,
-)
+from app.core.db.rows import Conn, Row, fetch_all, position_after
 from app.core.domain.catalog import Dataset, DatasetFilter
-from app.core.domain.catalog_search import Facets, FacetValue, term_of, words_of
+from app.core.domain.catalog_search import Facets, FacetValue, words_of
 
 # How many values of each facet are told.
 MOST_VALUES = 100
-# How many datasets a search gives at most, and how many names of columns it looks at.
+# How many datasets a search gives at most: sql/migrations/0019.
 MOST_HITS = 2_000
-MOST_TERMS = 1_000
-# What is spelled alike is looked for while fewer datasets than this contain what was searched for, if that is
-# long enough to be misspelled.
-MOST_NEAR = 20
-MOST_FUZZY = 30
-LEAST_FUZZY = 4
-
-_THREE = re.compile(r"[^\W_]{3}")
 
 
 def index_merged(conn: Connection[TupleRow], endpoint_id: UUID) -> None:
@@ -64,27 +46,15 @@ def search_datasets(
     return Hits([replace(found[id_], found_by=search) for id_ in ids if id_ in found], total)
 
 
-def count_facets(conn: Conn, wanted: DatasetFilter) -> Facets:
-    """How many of the datasets there are by kind, endpoint, schema and label.
+def count_facets(conn: Conn, wanted: DatasetFilter, at: datetime | None = None) -> Facets:
+    """How many of the datasets there are by kind, endpoint, schema and label; as of `at` if that is given.
 
-    Each facet is counted as if its own condition were absent; labels narrow each other.
+    Each facet is counted as if its own condition were absent; labels narrow each other. Endpoints that have been
+    deleted since `at` are still there.
     """
-    if wanted.search is not None:
-        params = _search(wanted, wanted.search) | {"first": MOST_VALUES}
-        return _facets(conn, query("catalog_facets", "count_search_facets"), params)
-    params = dataset_filter(wanted) | {"first": MOST_VALUES}
-    return _facets(conn, query("catalog_facets", "count_facets"), params)
-
-
-def count_facets_as_of(conn: Conn, wanted: DatasetFilter, at: datetime) -> Facets:
-    """count_facets as of a moment. Endpoints that have been deleted since are still there."""
-    params = dataset_filter(wanted) | {"first": MOST_VALUES, "at": at}
-    return _facets(conn, query("catalog_facets", "count_facets_as_of"), params)
-
-
-def _facets(conn: Conn, sql: LiteralString, params: Row) -> Facets:
+    params = _search(wanted, wanted.search) | {"first": MOST_VALUES, "at": at}
     facets = Facets([], [], [], [])
-    for facet, value in fetch_all(conn, sql, params, _facet_value):
+    for facet, value in fetch_all(conn, query("catalog_facets", "count_facets"), params, _facet_value):
         getattr(facets, facet).append(value)
     return facets
 
@@ -97,29 +67,7 @@ def _facet_value(row: Row) -> tuple[str, FacetValue]:
     return row["facet"], FacetValue(row["value"], row["label"], row["count"])
 
 
-def _search(wanted: DatasetFilter, search: str) -> Row:
-    """The parameters of a search."""
-    term = term_of(search)
-    parents, dot, last = search.rpartition(".")
-    last_term = term_of(last)
-    words, has_trigrams = words_of(search), _THREE.search(term) is not None
-    return dataset_filter(wanted) | {
-        "search": search,
-        "term": term,
-        "prefix": starts_pattern(term),
-        # Trigrams find only what has three letters or digits in a row. What has not is compared with all
-        # names of datasets, and with the beginnings of the names of columns, which are many more.
-        "long": contains_pattern(term) if has_trigrams else None,
-        "short": term if term and not has_trigrams else None,
-        "column_part": contains_pattern(term) if has_trigrams else starts_pattern(term) if words else None,
-        "parents": ends_pattern(parents.lower()) if dot else None,
-        "last_term": last_term,
-        "last_prefix": starts_pattern(last_term),
-        "words": " & ".join(f"{word}:*" for word in words),
-        "most_hits": MOST_HITS,
-        "most_terms": MOST_TERMS,
-        "most_near": MOST_NEAR,
-        "most_fuzzy": MOST_FUZZY,
-        # signs are meant as they stand
-        "fuzzy": term if len(term) >= LEAST_FUZZY and term.isalnum() else None,
-    }
+def _search(wanted: DatasetFilter, search: str | None) -> Row:
+    """The parameters of a search: as those of a list, and the words that comments must have."""
+    words = " & ".join(f"{word}:*" for word in words_of(search or ""))
+    return dataset_filter(wanted) | {"search": search, "words": words or None}

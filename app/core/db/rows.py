@@ -120,15 +120,5 @@ def contains_pattern(text: str | None) -> str | None:
     return f"%{_literally(text)}%" if text else None
 
 
-def starts_pattern(text: str) -> str:
-    """The LIKE pattern of what begins with `text`, taken literally."""
-    return f"{_literally(text)}%"
-
-
-def ends_pattern(text: str) -> str:
-    """The LIKE pattern of what ends with `text`, taken literally."""
-    return f"%{_literally(text)}"
-
-
 def _literally(text: str) -> str:
     return _LIKE_SPECIAL.sub(r"\\\1", text)
