@@ -1,5 +1,5 @@
--- Two states of an endpoint's catalog. What a dataset was at a moment is found as in versions.sql; a dataset that
--- neither began a version nor went after the earlier moment is the same in both.
+-- Two states of an endpoint's catalog. A dataset that neither began a version nor went after the earlier moment is
+-- the same in both.
 
 -- name: comparison_position
 SELECT COALESCE(schema, '') AS schema, name, id FROM catalog_datasets WHERE id = %(id)s;
@@ -18,36 +18,8 @@ SELECT d.id, d.endpoint_id, d.database, d.schema, d.name, d.first_seen_at, e.lab
        b.document AS before, a.document AS after
 FROM catalog_datasets d
 JOIN metadata_endpoints e ON e.id = d.endpoint_id
-LEFT JOIN LATERAL (
-    SELECT * FROM (
-        SELECT d.version, d.kind, d.comment, d.document, d.changed_at AS valid_from, d.removed_at AS valid_to,
-               d.changed_run_id AS run_id
-        WHERE d.changed_at <= %(from)s::timestamptz
-        UNION ALL
-        (SELECT v.version, v.kind, v.comment, v.document, v.valid_from, v.valid_to, v.from_run_id
-         FROM catalog_versions v
-         WHERE d.changed_at > %(from)s::timestamptz AND v.dataset_id = d.id
-           AND v.valid_from <= %(from)s::timestamptz
-         ORDER BY v.valid_from DESC
-         LIMIT 1)
-    ) s
-    WHERE s.valid_to IS NULL OR s.valid_to > %(from)s::timestamptz
-) b ON true
-LEFT JOIN LATERAL (
-    SELECT * FROM (
-        SELECT d.version, d.kind, d.comment, d.document, d.changed_at AS valid_from, d.removed_at AS valid_to,
-               d.changed_run_id AS run_id
-        WHERE d.changed_at <= %(to)s::timestamptz
-        UNION ALL
-        (SELECT v.version, v.kind, v.comment, v.document, v.valid_from, v.valid_to, v.from_run_id
-         FROM catalog_versions v
-         WHERE d.changed_at > %(to)s::timestamptz AND v.dataset_id = d.id
-           AND v.valid_from <= %(to)s::timestamptz
-         ORDER BY v.valid_from DESC
-         LIMIT 1)
-    ) s
-    WHERE s.valid_to IS NULL OR s.valid_to > %(to)s::timestamptz
-) a ON true
+LEFT JOIN LATERAL catalog_version_at(ROW(d.*)::catalog_datasets, %(from)s) b ON b.valid_to IS NULL OR b.valid_to > %(from)s::timestamptz
+LEFT JOIN LATERAL catalog_version_at(ROW(d.*)::catalog_datasets, %(to)s) a ON a.valid_to IS NULL OR a.valid_to > %(to)s::timestamptz
 LEFT JOIN catalog_observations o ON o.dataset_id = d.id
 WHERE d.endpoint_id = %(endpoint_id)s
   AND (d.changed_at > %(from)s::timestamptz OR d.removed_at > %(from)s::timestamptz)
@@ -65,34 +37,8 @@ SELECT count(*) FILTER (WHERE b.document IS NULL) AS added,
        count(*) FILTER (WHERE b.document IS NOT NULL AND a.document IS NOT NULL) AS changed,
        count(*) FILTER (WHERE a.document IS NULL) AS removed
 FROM catalog_datasets d
-LEFT JOIN LATERAL (
-    SELECT * FROM (
-        SELECT d.document, d.removed_at AS valid_to
-        WHERE d.changed_at <= %(from)s::timestamptz
-        UNION ALL
-        (SELECT v.document, v.valid_to
-         FROM catalog_versions v
-         WHERE d.changed_at > %(from)s::timestamptz AND v.dataset_id = d.id
-           AND v.valid_from <= %(from)s::timestamptz
-         ORDER BY v.valid_from DESC
-         LIMIT 1)
-    ) s
-    WHERE s.valid_to IS NULL OR s.valid_to > %(from)s::timestamptz
-) b ON true
-LEFT JOIN LATERAL (
-    SELECT * FROM (
-        SELECT d.document, d.removed_at AS valid_to
-        WHERE d.changed_at <= %(to)s::timestamptz
-        UNION ALL
-        (SELECT v.document, v.valid_to
-         FROM catalog_versions v
-         WHERE d.changed_at > %(to)s::timestamptz AND v.dataset_id = d.id
-           AND v.valid_from <= %(to)s::timestamptz
-         ORDER BY v.valid_from DESC
-         LIMIT 1)
-    ) s
-    WHERE s.valid_to IS NULL OR s.valid_to > %(to)s::timestamptz
-) a ON true
+LEFT JOIN LATERAL catalog_version_at(ROW(d.*)::catalog_datasets, %(from)s) b ON b.valid_to IS NULL OR b.valid_to > %(from)s::timestamptz
+LEFT JOIN LATERAL catalog_version_at(ROW(d.*)::catalog_datasets, %(to)s) a ON a.valid_to IS NULL OR a.valid_to > %(to)s::timestamptz
 WHERE d.endpoint_id = %(endpoint_id)s
   AND (d.changed_at > %(from)s::timestamptz OR d.removed_at > %(from)s::timestamptz)
   AND b.document IS DISTINCT FROM a.document;

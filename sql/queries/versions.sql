@@ -1,6 +1,4 @@
--- The catalog as it was. A dataset's newest version is its own row, valid from changed_at until removed_at; those
--- before it are in catalog_versions. What was at a moment is the newest version that had begun by then; where it
--- had ended already, the dataset was gone.
+-- The catalog as it was: catalog_version_at and catalog_as_of are functions of the database.
 
 -- name: versions_for_dataset_ids
 SELECT v.*
@@ -46,25 +44,11 @@ CROSS JOIN LATERAL (
 ORDER BY o.dataset_id, o.at;
 
 -- name: datasets_as_of
-SELECT d.id, d.endpoint_id, d.database, d.schema, d.name, d.first_seen_at, e.labels AS endpoint_labels,
-       %(search)s::text AS found_by,
-       s.kind, s.comment, s.document, s.version, s.valid_from AS changed_at,
-       s.valid_from AS collected_at, s.run_id AS collected_run_id,
-       CASE WHEN s.valid_to <= %(at)s::timestamptz THEN s.valid_to END AS removed_at,
+SELECT d.*, %(search)s::text AS found_by,
+       d.valid_from AS changed_at, d.valid_from AS collected_at, d.run_id AS collected_run_id,
+       CASE WHEN d.valid_to <= %(at)s::timestamptz THEN d.valid_to END AS removed_at,
        o.row_count_estimate, o.size_bytes
-FROM catalog_datasets d
-JOIN metadata_endpoints e ON e.id = d.endpoint_id
-CROSS JOIN LATERAL (
-    SELECT d.version, d.kind, d.comment, d.document, d.changed_at AS valid_from, d.removed_at AS valid_to,
-           d.changed_run_id AS run_id
-    WHERE d.changed_at <= %(at)s::timestamptz
-    UNION ALL
-    (SELECT v.version, v.kind, v.comment, v.document, v.valid_from, v.valid_to, v.from_run_id
-     FROM catalog_versions v
-     WHERE d.changed_at > %(at)s::timestamptz AND v.dataset_id = d.id AND v.valid_from <= %(at)s::timestamptz
-     ORDER BY v.valid_from DESC
-     LIMIT 1)
-) s
+FROM catalog_as_of(%(at)s, %(include_removed)s, %(pattern)s, %(part)s) d
 LEFT JOIN LATERAL (
     SELECT n.row_count_estimate, n.size_bytes, n.observed_at
     FROM catalog_observations n
@@ -76,44 +60,19 @@ LEFT JOIN LATERAL (
     ORDER BY observed_at DESC
     LIMIT 1
 ) o ON true
-WHERE d.first_seen_at <= %(at)s::timestamptz
-  AND (e.deleted_at IS NULL OR e.deleted_at > %(at)s::timestamptz)
-  AND (%(ids)s::uuid[] IS NULL OR d.id = ANY(%(ids)s::uuid[]))
-  AND (%(include_removed)s::boolean OR s.valid_to IS NULL OR s.valid_to > %(at)s::timestamptz)
+WHERE (%(ids)s::uuid[] IS NULL OR d.id = ANY(%(ids)s::uuid[]))
   AND (%(endpoint_id)s::uuid IS NULL OR d.endpoint_id = %(endpoint_id)s)
-  AND (%(labels)s::text[] IS NULL OR e.labels @> %(labels)s::text[])
+  AND (%(labels)s::text[] IS NULL OR d.endpoint_labels @> %(labels)s::text[])
   AND (%(schema)s::text IS NULL OR d.schema = %(schema)s)
-  AND (%(kind)s::text IS NULL OR s.kind = %(kind)s)
-  AND (%(pattern)s::text IS NULL OR catalog_term(d.name) LIKE %(part)s OR catalog_term(d.schema) LIKE %(part)s
-       OR concat_ws('.', d.database, d.schema, d.name) ILIKE %(pattern)s OR s.comment ILIKE %(pattern)s
-       OR EXISTS (SELECT FROM jsonb_array_elements(s.document -> 'columns') AS c
-                  WHERE catalog_term(c ->> 'name') LIKE %(part)s OR c ->> 'comment' ILIKE %(pattern)s))
+  AND (%(kind)s::text IS NULL OR d.kind = %(kind)s)
   AND (d.first_seen_at, d.id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
 ORDER BY d.first_seen_at DESC, d.id DESC
 LIMIT %(first)s;
 
 -- name: count_datasets_as_of
 SELECT count(*)
-FROM catalog_datasets d
-JOIN metadata_endpoints e ON e.id = d.endpoint_id
-CROSS JOIN LATERAL (
-    SELECT d.kind, d.comment, d.document, d.removed_at AS valid_to
-    WHERE d.changed_at <= %(at)s::timestamptz
-    UNION ALL
-    (SELECT v.kind, v.comment, v.document, v.valid_to
-     FROM catalog_versions v
-     WHERE d.changed_at > %(at)s::timestamptz AND v.dataset_id = d.id AND v.valid_from <= %(at)s::timestamptz
-     ORDER BY v.valid_from DESC
-     LIMIT 1)
-) s
-WHERE d.first_seen_at <= %(at)s::timestamptz
-  AND (e.deleted_at IS NULL OR e.deleted_at > %(at)s::timestamptz)
-  AND (%(include_removed)s::boolean OR s.valid_to IS NULL OR s.valid_to > %(at)s::timestamptz)
-  AND (%(endpoint_id)s::uuid IS NULL OR d.endpoint_id = %(endpoint_id)s)
-  AND (%(labels)s::text[] IS NULL OR e.labels @> %(labels)s::text[])
+FROM catalog_as_of(%(at)s, %(include_removed)s, %(pattern)s, %(part)s) d
+WHERE (%(endpoint_id)s::uuid IS NULL OR d.endpoint_id = %(endpoint_id)s)
+  AND (%(labels)s::text[] IS NULL OR d.endpoint_labels @> %(labels)s::text[])
   AND (%(schema)s::text IS NULL OR d.schema = %(schema)s)
-  AND (%(kind)s::text IS NULL OR s.kind = %(kind)s)
-  AND (%(pattern)s::text IS NULL OR catalog_term(d.name) LIKE %(part)s OR catalog_term(d.schema) LIKE %(part)s
-       OR concat_ws('.', d.database, d.schema, d.name) ILIKE %(pattern)s OR s.comment ILIKE %(pattern)s
-       OR EXISTS (SELECT FROM jsonb_array_elements(s.document -> 'columns') AS c
-                  WHERE catalog_term(c ->> 'name') LIKE %(part)s OR c ->> 'comment' ILIKE %(pattern)s));
+  AND (%(kind)s::text IS NULL OR d.kind = %(kind)s);
