@@ -14,7 +14,8 @@ def index_datasets(conn: Connection[Any], ids: Collection[UUID]) -> None:
     with conn.transaction():
         conn.execute(
             "CREATE TEMP TABLE affected_datasets AS"
-            " SELECT endpoint_id, identity, true AS is_different FROM catalog_datasets WHERE id = ANY(%s)",
+            " SELECT NULL::uuid AS dataset_id, endpoint_id, identity, true AS is_different"
+            " FROM catalog_datasets WHERE id = ANY(%s)",
             [list(ids)],
         )
         conn.execute("DELETE FROM catalog_search WHERE dataset_id = ANY(%s)", [list(ids)])
