@@ -49,8 +49,8 @@ def search_datasets(
 def count_facets(conn: Conn, wanted: DatasetFilter, at: datetime | None = None) -> Facets:
     """How many of the datasets there are by kind, endpoint, schema and label; as of `at` if that is given.
 
-    Each facet is counted as if its own condition were absent; labels narrow each other. Endpoints that have been
-    deleted since `at` are still there.
+    Each facet is counted as if its own condition were absent; labels narrow each other. Endpoints that have
+    been deleted since `at` are still there.
     """
     params = _search(wanted, wanted.search) | {"first": MOST_VALUES, "at": at}
     facets = Facets([], [], [], [])
