@@ -17,6 +17,7 @@ from app.core.contracts import (
     SkipRunInput,
 )
 from app.core.db import collections, endpoints, runs
+from app.core.db.pool import autocommit
 from app.core.db.rows import Conn
 from app.core.domain.runs import Run, RunErrorCode, RunTrigger
 from app.core.errors import CollectionInProgress
@@ -68,7 +69,7 @@ class Bookkeeping:
     def mark_run_started(self, request: RunRef) -> None:
         """QUEUED → RUNNING. Raises a state conflict when the run has ended or runs elsewhere."""
         now = self._context.clock()
-        with self._context.pool.connection() as conn:
+        with autocommit(self._context.pool) as conn:
             started = runs.mark_started(
                 conn, UUID(request.run_id), request.workflow_id, request.temporal_run_id, now
             )
@@ -78,21 +79,21 @@ class Bookkeeping:
     @activity.defn(name=Activity.MARK_RUN_COMPLETED)
     def mark_run_completed(self, request: CompleteRunInput) -> None:
         """RUNNING → SUCCEEDED or PARTIAL. Raises a state conflict when it has ended otherwise."""
-        with self._context.pool.connection() as conn:
+        with autocommit(self._context.pool) as conn:
             ended = runs.mark_completed(conn, UUID(request.run_id), request.partial, self._context.clock())
         self._after_the_end(request.run_id, ended)
 
     @activity.defn(name=Activity.MARK_RUN_SKIPPED)
     def mark_run_skipped(self, request: SkipRunInput) -> None:
         """→ SKIPPED with the reason. Raises a state conflict when it has ended otherwise."""
-        with self._context.pool.connection() as conn:
+        with autocommit(self._context.pool) as conn:
             ended = runs.mark_skipped(conn, UUID(request.run_id), request.reason, self._context.clock())
         self._after_the_end(request.run_id, ended)
 
     @activity.defn(name=Activity.MARK_RUN_FAILED)
     def mark_run_failed(self, request: FailRunInput) -> None:
         """→ FAILED with code and sentence. Raises a state conflict when it has ended otherwise."""
-        with self._context.pool.connection() as conn:
+        with autocommit(self._context.pool) as conn:
             ended = runs.mark_failed(
                 conn, UUID(request.run_id), request.code, request.message, self._context.clock()
             )
@@ -101,7 +102,7 @@ class Bookkeeping:
     @activity.defn(name=Activity.MARK_RUN_CANCELED)
     def mark_run_canceled(self, request: CancelRunInput) -> None:
         """→ CANCELED. Raises a state conflict when it has ended otherwise."""
-        with self._context.pool.connection() as conn:
+        with autocommit(self._context.pool) as conn:
             ended = runs.mark_canceled(conn, UUID(request.run_id), self._context.clock())
         self._after_the_end(request.run_id, ended)
 

@@ -15,6 +15,7 @@ from temporalio import activity
 
 from app.core.db import lineage, runs
 from app.core.db.lineage import StoredTable, StoredView
+from app.core.db.pool import autocommit
 from app.core.domain.catalog import dataset_identity
 from app.core.domain.lineage import LineageLevel, TracedSource, TracedView, some_of
 from worker.activities.context import ActivityContext
@@ -38,7 +39,7 @@ def trace_views(
 ) -> None:
     """Find the lineage of the views that wait for it, for at most about `seconds`; nothing when none does."""
     ends_at = time.monotonic() + seconds
-    with context.pool.connection() as conn:
+    with autocommit(context.pool) as conn:
         waiting = lineage.list_views_to_trace(conn, run_id)
     if not waiting:
         return

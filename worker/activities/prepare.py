@@ -7,6 +7,7 @@ from temporalio import activity
 
 from app.core.contracts import Activity, PrepareResult, RunRef
 from app.core.db import collections, endpoints, runs
+from app.core.db.pool import autocommit
 from app.core.domain.collections import Collection
 from app.core.domain.endpoints import METADATA_CAPABILITY, Endpoint
 from app.core.domain.runs import RunErrorCode
@@ -29,7 +30,7 @@ class Preparing:
         Raises ApplicationError BAD_CONFIG when the endpoint's secrets cannot be opened.
         """
         run_id = UUID(request.run_id)
-        with self._context.pool.connection() as conn:
+        with autocommit(self._context.pool) as conn:
             run = runs.get_run(conn, run_id)
             if run is None or not run.is_active:
                 raise state_conflict(run_id)

@@ -179,7 +179,8 @@ class _Merge:
             return cursor.rowcount
 
     def _copy_findings(self, index: StagedIndex) -> None:
-        self._copy("copy_staged_failures", ((identity,) for identity in index.failed_identities))
+        if index.failed_identities:
+            self._copy("copy_staged_failures", ((identity,) for identity in index.failed_identities))
         self._copy("copy_staged_scopes", map(dataclasses.astuple, index.scopes()))
 
     def _find_unseen_datasets(self, index: StagedIndex, staged: StagedRecords) -> int:
