@@ -6,11 +6,12 @@ unchanged is not written to: its parent's row in catalog_scopes confirms it.
 
 import dataclasses
 import json
+import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from psycopg import Connection, Cursor
 from psycopg.errors import UniqueViolation
@@ -253,7 +254,7 @@ class _Merge:
         for row, document in documents:
             announced = _announced(row, document)
             # while a default like the table's is to be evaluated, COPY writes each row on its own
-            id_, text = str(uuid4()).encode(), copied_document(document)
+            id_, text = str(_new_id(self.at, announced.ordinal)).encode(), copied_document(document)
             yield b"%b\t%b%b\t%b\t%b%b" % (id_, before, announced.heading, text, announced.hash, after)
 
     def _write_differences(self) -> int:
@@ -311,6 +312,14 @@ class _Merge:
         merged = f"{stats.added} added, {stats.changed} changed, {stats.removed} removed"
         lines.append((self.at, "INFO", f"Catalog updated: {found}, {merged}.", None))
         runs.add_log_lines(self.conn, self.run_id, lines)
+
+
+def _new_id(at: datetime, ordinal: int) -> UUID:
+    """A UUID of version 7, with the ordinal for its counter: what is added together lies together in every
+    index, however much the catalog holds."""
+    milliseconds, high, low = int(at.timestamp() * 1000), ordinal >> 20, ordinal & 0xFFFFF
+    version, variant = 0x7 << 76, 0b10 << 62
+    return UUID(int=milliseconds << 80 | version | high << 64 | variant | low << 42 | secrets.randbits(42))
 
 
 def _document_rows(documents: Iterable[tuple[bytes, bytes]]) -> Iterable[bytes]:
