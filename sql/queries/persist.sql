@@ -100,7 +100,8 @@ COPY staged_documents (ordinal, document) FROM STDIN (ENCODING 'UTF8');
 COPY catalog_changes (at, kind, endpoint_id, dataset_id, run_id, field, before, after, is_breaking) FROM STDIN;
 
 -- name: analyze_staged_datasets
-ANALYZE staged_datasets;
+-- how many there are is what plans need to know
+ANALYZE staged_datasets (ordinal);
 
 -- name: count_staged_datasets
 SELECT database, schema, count(*), sum(columns) FROM staged_datasets GROUP BY database, schema;
@@ -316,19 +317,23 @@ WHERE old_at IS NULL;
 -- What is added or changed is found from now on (catalog_search). What is new cannot be there yet: looking whether it
 -- is takes as long as writing it.
 WITH changed AS MATERIALIZED (
-    SELECT d.id, a.dataset_id IS NULL AS is_new, d.endpoint_id, d.schema, d.kind, catalog_term(d.name) AS name, c.names,
+    SELECT d.id, d.is_new, d.endpoint_id, d.schema, d.kind, catalog_term(d.name) AS name, c.names,
            array_remove(array_append(c.terms, catalog_term_id('.' || d.schema)), NULL) AS terms,
            to_tsvector('simple', regexp_replace(
                NULLIF(concat_ws(' ', d.comment, c.comments), ''), '[/@.:_+-]', ' ', 'g'
            )) AS words
-    FROM affected_datasets a
-    JOIN catalog_datasets d ON d.endpoint_id = %(endpoint_id)s AND d.identity = a.identity
+    FROM (
+        SELECT d.id, d.endpoint_id, d.schema, d.kind, d.name, d.comment, d.document, a.dataset_id IS NULL AS is_new
+        FROM affected_datasets a
+        JOIN catalog_datasets d ON d.endpoint_id = %(endpoint_id)s AND d.identity = a.identity
+        WHERE a.is_different
+        OFFSET 0 -- or every document of the endpoint is read before those of them are chosen
+    ) d
     CROSS JOIN LATERAL (
         SELECT array_agg(c.name) AS names, array_agg(catalog_term_id(c.name)) AS terms,
                string_agg(c.comment, ' ') AS comments
         FROM jsonb_to_recordset(d.document -> 'columns') AS c (name text, comment text)
     ) c
-    WHERE a.is_different
 ), spelled AS MATERIALIZED (
     SELECT catalog_term_id(name) AS id, catalog_term(name) AS term
     FROM (SELECT DISTINCT unnest(names) AS name FROM changed) AS columns
