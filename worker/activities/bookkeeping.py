@@ -79,21 +79,21 @@ class Bookkeeping:
     @activity.defn(name=Activity.MARK_RUN_COMPLETED)
     def mark_run_completed(self, request: CompleteRunInput) -> None:
         """RUNNING → SUCCEEDED or PARTIAL. Raises a state conflict when it has ended otherwise."""
-        with autocommit(self._context.pool) as conn:
+        with self._context.pool.connection() as conn:
             ended = runs.mark_completed(conn, UUID(request.run_id), request.partial, self._context.clock())
         self._after_the_end(request.run_id, ended)
 
     @activity.defn(name=Activity.MARK_RUN_SKIPPED)
     def mark_run_skipped(self, request: SkipRunInput) -> None:
         """→ SKIPPED with the reason. Raises a state conflict when it has ended otherwise."""
-        with autocommit(self._context.pool) as conn:
+        with self._context.pool.connection() as conn:
             ended = runs.mark_skipped(conn, UUID(request.run_id), request.reason, self._context.clock())
         self._after_the_end(request.run_id, ended)
 
     @activity.defn(name=Activity.MARK_RUN_FAILED)
     def mark_run_failed(self, request: FailRunInput) -> None:
         """→ FAILED with code and sentence. Raises a state conflict when it has ended otherwise."""
-        with autocommit(self._context.pool) as conn:
+        with self._context.pool.connection() as conn:
             ended = runs.mark_failed(
                 conn, UUID(request.run_id), request.code, request.message, self._context.clock()
             )
@@ -102,7 +102,7 @@ class Bookkeeping:
     @activity.defn(name=Activity.MARK_RUN_CANCELED)
     def mark_run_canceled(self, request: CancelRunInput) -> None:
         """→ CANCELED. Raises a state conflict when it has ended otherwise."""
-        with autocommit(self._context.pool) as conn:
+        with self._context.pool.connection() as conn:
             ended = runs.mark_canceled(conn, UUID(request.run_id), self._context.clock())
         self._after_the_end(request.run_id, ended)
 
