@@ -97,13 +97,15 @@ WORKER_STOPPED = "WORKER_STOPPED"  # the worker is shutting down; another one ma
 
 @dataclass(frozen=True)
 class CollectionRunInput:
-    """Input of CollectionRunWorkflow. `run_id` is absent when a schedule started it."""
+    """Input of CollectionRunWorkflow. `run_id` is absent when a schedule started it. `begins_locally` is True
+    in all that is asked for now: the first steps need no round trip to Temporal."""
 
     collection_id: str
     endpoint_id: str
     run_id: str | None = None
     ingest_queue: str = ingest_task_queue(DEFAULT_TASK_QUEUE)
     limits: RunLimits = field(default_factory=RunLimits)
+    begins_locally: bool = False
 
 
 @dataclass(frozen=True)

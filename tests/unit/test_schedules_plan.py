@@ -115,7 +115,7 @@ def test_everything_that_is_written_is_explicit() -> None:
         "queue",
     )
     assert list(action.args) == [
-        contracts.CollectionRunInput("c1", "e1", None, "queue-ingest", settings.limits)
+        contracts.CollectionRunInput("c1", "e1", None, "queue-ingest", settings.limits, True)
     ]
     assert action.execution_timeout == timedelta(hours=3)
     assert action.retry_policy is None

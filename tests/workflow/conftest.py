@@ -47,6 +47,7 @@ class WorkflowLab:
             run_id=run_id,
             ingest_queue=f"{queue}-ingest",
             limits=limits or RunLimits(),
+            begins_locally=True,
         )
         result: CollectionRunResult = self.execute(
             COLLECTION_RUN_WORKFLOW,

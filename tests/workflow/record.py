@@ -117,6 +117,8 @@ SCENARIOS: dict[str, tuple[Start, Doubles]] = {
         manual,
         Doubles({Activity.MARK_RUN_STARTED: fails("INTERNAL", "No database.", times=1)}),
     ),
+    "begun-as-asked": (manual, Doubles()),
+    "begun-as-asked-by-schedule": (scheduled, Doubles()),
     "refused-locally": (manual, Doubles({Activity.PREPARE: conflicts()})),
     "connection-tested": (connection_test, Doubles()),
     "connection-test-broken": (
@@ -157,7 +159,7 @@ def _portable(value: Any) -> Any:
 
 
 def _order(run_id: str | None) -> CollectionRunInput:
-    return CollectionRunInput("collection-1", "endpoint-1", run_id, ingest_task_queue(QUEUE), HASTE)
+    return CollectionRunInput("collection-1", "endpoint-1", run_id, ingest_task_queue(QUEUE), HASTE, True)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from base64 import b64decode, b64encode
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +23,15 @@ from tests.workflow.record import HISTORIES, SCENARIOS
 def test_a_recorded_history_replays(runner: WorkflowRunner, history: Path) -> None:
     recorded = WorkflowHistory.from_json(history.stem, history.read_text(encoding="utf-8"))
     asyncio.run(Replayer(workflows=WORKFLOWS, workflow_runner=runner).replay_workflow(recorded))
+
+
+def test_a_history_begun_by_an_older_worker_replays() -> None:
+    history = json.loads((HISTORIES / "begun-locally.json").read_text(encoding="utf-8"))
+    [order] = history["events"][0]["workflowExecutionStartedEventAttributes"]["input"]["payloads"]
+    asked = json.loads(b64decode(order["data"])) | {"begins_locally": True}
+    order["data"] = b64encode(json.dumps(asked).encode()).decode()
+    recorded = WorkflowHistory.from_json("begun-locally", history)
+    asyncio.run(Replayer(workflows=WORKFLOWS).replay_workflow(recorded))
 
 
 def test_every_path_has_its_history() -> None:

@@ -69,7 +69,7 @@ class CollectionRunWorkflow:
     async def run(self, request: CollectionRunInput) -> CollectionRunResult:
         self._limits = request.limits
         self._ingest_queue = request.ingest_queue
-        self._begins_locally = workflow.patched(BEGINS_LOCALLY)
+        self._begins_locally = _begins_locally(request)
         if request.run_id is not None:
             return await self._run_to_its_end(request.run_id)
         created = await self._create_run(request)
@@ -237,6 +237,14 @@ class CollectionRunWorkflow:
             ),
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         )
+
+
+def _begins_locally(request: CollectionRunInput) -> bool:
+    """As the input says. What was asked for before it could say so is told by a patch: that writes two events
+    and a search attribute, and a worker of then leaves one to be replayed beside any input."""
+    if request.begins_locally and not workflow.unsafe.is_replaying():
+        return True
+    return workflow.patched(BEGINS_LOCALLY) or request.begins_locally
 
 
 def _timedelta(seconds: float | None) -> timedelta | None:

@@ -72,6 +72,7 @@ async def start_run(client: Client, run: Run, *, task_queue: str, limits: RunLim
                 run_id=str(run.id),
                 ingest_queue=ingest_task_queue(task_queue),
                 limits=limits,
+                begins_locally=True,
             ),
             id=manual_workflow_id(str(run.id)),
             task_queue=task_queue,

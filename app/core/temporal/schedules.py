@@ -196,6 +196,7 @@ def _action(collection_id: str, endpoint_id: str, settings: RunSettings) -> Sche
             endpoint_id=endpoint_id,
             ingest_queue=contracts.ingest_task_queue(settings.task_queue),
             limits=settings.limits,
+            begins_locally=True,
         ),
         id=contracts.scheduled_workflow_id(collection_id),
         task_queue=settings.task_queue,
