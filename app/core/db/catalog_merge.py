@@ -251,10 +251,11 @@ class _Merge:
     def _added_rows(self, documents: Iterable[tuple[bytes, bytes]]) -> Iterable[bytes]:
         at = self.at.isoformat()
         before, after = f"{self.endpoint_id}\t".encode(), f"\t{at}\t{at}\t{self.run_id}\n".encode()
+        milliseconds = int(self.at.timestamp() * 1000)
         for row, document in documents:
             announced = _announced(row, document)
             # while a default like the table's is to be evaluated, COPY writes each row on its own
-            id_, text = str(_new_id(self.at, announced.ordinal)).encode(), copied_document(document)
+            id_, text = _new_id(milliseconds, announced.ordinal), copied_document(document)
             yield b"%b\t%b%b\t%b\t%b%b" % (id_, before, announced.heading, text, announced.hash, after)
 
     def _write_differences(self) -> int:
@@ -314,12 +315,12 @@ class _Merge:
         runs.add_log_lines(self.conn, self.run_id, lines)
 
 
-def _new_id(at: datetime, ordinal: int) -> UUID:
+def _new_id(milliseconds: int, ordinal: int) -> bytes:
     """A UUID of version 7, with the ordinal for its counter: what is added together lies together in every
     index, however much the catalog holds."""
-    milliseconds, high, low = int(at.timestamp() * 1000), ordinal >> 20, ordinal & 0xFFFFF
-    version, variant = 0x7 << 76, 0b10 << 62
-    return UUID(int=milliseconds << 80 | version | high << 64 | variant | low << 42 | secrets.randbits(42))
+    version, variant, high, low = 0x7 << 76, 0b10 << 62, ordinal >> 20, ordinal & 0xFFFFF
+    random = secrets.randbits(42)
+    return b"%032x" % (milliseconds << 80 | version | high << 64 | variant | low << 42 | random)
 
 
 def _document_rows(documents: Iterable[tuple[bytes, bytes]]) -> Iterable[bytes]:
