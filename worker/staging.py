@@ -177,13 +177,12 @@ class StagingWriter(RecordWriter):
         self._fingerprint_scope = fingerprint_scope
         delete(staging_url, key)
         files, folder = _locate(staging_url, key)
-        self._documents_bytes = 0
-        self._datasets_digest = hashlib.sha256()
+        self._digest = hashlib.sha256()
         try:
             files.makedirs(folder, exist_ok=True)
             self._index: IO[bytes] = files.open(f"{folder}/{INDEX_FILE}", "wb")
-            self._datasets: IO[bytes] = files.open(f"{folder}/{DATASETS_FILE}", "wb")
-            self._documents: IO[bytes] = files.open(f"{folder}/{DOCUMENTS_FILE}", "wb")
+            self._datasets = _Lines(files.open(f"{folder}/{DATASETS_FILE}", "wb"), self._digest)
+            self._documents = _Lines(files.open(f"{folder}/{DOCUMENTS_FILE}", "wb"))
         except OSError as error:
             raise _failed(error) from error
 
@@ -204,8 +203,8 @@ class StagingWriter(RecordWriter):
                 complete_scope=scope.complete,
                 limited_scope=scope.limited,
                 scope_database=self._name(scope.database),
-                documents_bytes=self._documents_bytes,
-                datasets_digest=self._datasets_digest.hexdigest(),
+                documents_bytes=self._documents.bytes,
+                datasets_digest=self._digest.hexdigest(),
                 fingerprint=fingerprint,
                 fingerprint_scope=self._fingerprint_scope,
                 is_unchanged=is_unchanged,
@@ -224,14 +223,41 @@ class StagingWriter(RecordWriter):
     def _put_dataset(self, document: bytes, stats: DatasetStats) -> None:
         staged, ordinal = read_document(document), self.tally.datasets - 1
         row = dataset_row(staged, ordinal, stats.columns, stats.row_count_estimate, stats.size_bytes)
-        line = staged.text + b"\n"
-        self._datasets_digest.update(row)
-        self._documents_bytes += len(line)
         try:
             self._datasets.write(row)
-            self._documents.write(line)
+            self._documents.write(staged.text + b"\n")
         except OSError as error:
             raise _failed(error) from error
+
+
+class _Lines:
+    """A file of short lines, written and counted a block at a time: by itself, a line costs more to write
+    than to make. What is written goes into `digest` as well, if there is one."""
+
+    def __init__(self, file: IO[bytes], digest: "hashlib._Hash | None" = None) -> None:
+        self.bytes = 0
+        self._file = file
+        self._digest = digest
+        self._waiting: list[bytes] = []
+        self._waiting_bytes = 0
+
+    def write(self, line: bytes) -> None:
+        self._waiting.append(line)
+        self._waiting_bytes += len(line)
+        if self._waiting_bytes >= BLOCK_BYTES:
+            self._flush()
+
+    def close(self) -> None:
+        self._flush()
+        self._file.close()
+
+    def _flush(self) -> None:
+        block = b"".join(self._waiting)
+        self._file.write(block)
+        if self._digest is not None:
+            self._digest.update(block)
+        self.bytes += len(block)
+        self._waiting, self._waiting_bytes = [], 0
 
 
 class JsonLinesWriter(RecordWriter):
