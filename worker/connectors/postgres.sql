@@ -40,28 +40,30 @@ readable AS MATERIALIZED (
 relation_constraint AS MATERIALIZED (
     SELECT con.oid, con.contype, con.conname, con.conrelid, con.conkey, con.confrelid, con.confkey
     FROM pg_constraint con
-    -- A key that points at a partitioned table has a shadow per partition on the same table.
-    LEFT JOIN pg_constraint parent ON parent.oid = con.conparentid AND parent.conrelid = con.conrelid
-        AND parent.contype IN ('p', 'f')
-    WHERE con.contype IN ('p', 'f') AND con.conrelid IN (SELECT oid FROM readable) AND parent.oid IS NULL
+    WHERE con.contype IN ('p', 'f') AND con.conrelid IN (SELECT oid FROM readable)
+        -- A key that points at a partitioned table has a shadow per partition on the same table.
+        AND (con.conparentid = 0 OR (con.conparentid, con.conrelid) NOT IN (
+            SELECT oid, conrelid FROM pg_constraint WHERE contype IN ('p', 'f')))
 ),
+-- A dropped column has type 0. `attisdropped` says the same from far behind in a row: reaching it takes longer
+-- than the rest of reading a catalog that also has the columns of indexes and of the system.
 dropped AS MATERIALIZED (
     SELECT attrelid, array_agg(attnum ORDER BY attnum) AS attnums
     FROM pg_attribute
-    WHERE attisdropped AND attnum > 0
+    WHERE atttypid = 0 AND attnum > 0
     GROUP BY attrelid
 ),
--- Of the objects themselves, and of those that their keys point to. `names` and `attnums` go together.
+-- Of the objects themselves, and of those that their keys point to. `names` and `attnums` go together. The sign
+-- || takes a third of the time of concat(), where nothing is NULL.
 columns AS MATERIALIZED (
     SELECT attrelid, count(*) AS count, array_agg(name) AS names, array_agg(attnum) AS attnums,
-        string_agg(concat(
-            '{"name" : ', name,
-            ', "type" : ', to_json(type),
-            ', "comment" : ', coalesce(to_json(comment)::text, 'null'),
-            ', "default" : ', coalesce(to_json(value)::text, 'null'),
-            ', "nullable" : ', CASE WHEN attnotnull THEN 'false' ELSE 'true' END,
-            ', "position" : ', position, '}'
-        ), ', ' ORDER BY attnum) AS list
+        string_agg(
+            '{"name" : ' || name || ', "type" : ' || to_json(type)::text
+            || ', "comment" : ' || CASE WHEN comment IS NULL THEN 'null' ELSE to_json(comment)::text END
+            || ', "default" : ' || CASE WHEN value IS NULL THEN 'null' ELSE to_json(value)::text END
+            || CASE WHEN attnotnull THEN ', "nullable" : false' ELSE ', "nullable" : true' END
+            || ', "position" : ' || position || '}',
+            ', ' ORDER BY attnum) AS list
     FROM (
         SELECT a.attrelid, a.attnum, to_json(a.attname::text)::text AS name, a.attnotnull,
             format_type(a.atttypid, a.atttypmod) AS type, c.description AS comment,
@@ -77,7 +79,7 @@ columns AS MATERIALIZED (
         FROM (
             SELECT oid FROM readable UNION SELECT confrelid FROM relation_constraint WHERE contype = 'f'
         ) AS described
-        JOIN pg_attribute a ON a.attrelid = described.oid AND a.attnum > 0 AND NOT a.attisdropped
+        JOIN pg_attribute a ON a.attrelid = described.oid AND a.attnum > 0 AND a.atttypid <> 0
         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         LEFT JOIN pg_description c
             ON c.classoid = 'pg_class'::regclass AND c.objoid = a.attrelid AND c.objsubid = a.attnum
@@ -87,8 +89,9 @@ columns AS MATERIALIZED (
     GROUP BY attrelid
 ),
 index AS MATERIALIZED (
-    SELECT i.indexrelid, i.indrelid, i.indkey, i.indnkeyatts, i.indisunique
+    SELECT i.indexrelid, i.indrelid, i.indkey, i.indnkeyatts, i.indisunique, c.relname
     FROM pg_index i
+    JOIN pg_class c ON c.oid = i.indexrelid
     WHERE i.indislive AND i.indrelid IN (SELECT oid FROM readable)
 ),
 -- The columns of keys and indexes, by what they are part of: p, f, t (that a key points to), i.
@@ -136,13 +139,12 @@ foreign_keys AS MATERIALIZED (
 ),
 indexes AS MATERIALIZED (
     SELECT i.indrelid, string_agg(concat(
-        '{"name" : ', to_json(c.relname::text),
+        '{"name" : ', to_json(i.relname::text),
         ', "unique" : ', CASE WHEN i.indisunique THEN 'true' ELSE 'false' END,
         ', "columns" : [', names.list, ']}'
-    ), ', ' ORDER BY c.relname) AS list
+    ), ', ' ORDER BY i.relname) AS list
     FROM index i
     JOIN names ON names.what = 'i' AND names.oid = i.indexrelid
-    JOIN pg_class c ON c.oid = i.indexrelid
     GROUP BY i.indrelid
 ),
 -- What VACUUM and ANALYZE last found; the present size would cost opening every table and every file of it.
