@@ -134,6 +134,8 @@ def objects(fields: Sequence[SelectedField], may_be_null: bool) -> Completion:
     names = [field.response_name for field in fields]
 
     def complete(resolution: Resolutions, sources: Sequence[Any]) -> Sequence[Any]:
+        if not sources:
+            return sources
         distinct = {id(source): source for source in sources}
         if len(distinct) == len(sources) and id(None) not in distinct:
             return complete_distinct(resolution, sources)

@@ -1,6 +1,6 @@
 """What a query may ask for, counted in objects before any of them is looked for."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from graphql import (
@@ -47,6 +47,8 @@ ITEMS = {
 # The digits of a GraphQL Int, and a number beyond every page.
 MAX_DIGITS = 11
 ANY_NUMBER = 2**31
+# How many costs of one document are worth keeping: one for each page size in use.
+MAX_KNOWN = 32
 
 
 def check_cost(
@@ -55,9 +57,18 @@ def check_cost(
     operation_name: str | None,
     variables: Mapping[str, Any],
     max_cost: int,
+    known: dict[Hashable, int],
 ) -> None:
-    """Refuse an operation that could ask for more than `max_cost` objects. Raises LimitExceeded."""
-    cost = objects_asked_for(schema, document, operation_name, variables)
+    """Refuse an operation that could ask for more than `max_cost` objects. Raises LimitExceeded.
+
+    `known` are the costs of the document that have been counted before.
+    """
+    key = _what_cost_depends_on(document, operation_name, variables)
+    cost = known.get(key)
+    if cost is None:
+        cost = objects_asked_for(schema, document, operation_name, variables)
+        if len(known) < MAX_KNOWN:
+            known[key] = cost
     if cost > max_cost:
         raise LimitExceeded(f"The query asks for up to {cost:,} objects; the limit is {max_cost:,}.")
 
@@ -74,6 +85,22 @@ def objects_asked_for(
     if operation is None or root is None:
         return 0
     return _Estimate(schema, document, operation, variables).of(operation.selection_set, root, None)
+
+
+def _what_cost_depends_on(
+    document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any]
+) -> Hashable:
+    """The operation, and its variables as numbers; empty for one that is not given."""
+    operation = get_operation_ast(document, operation_name)
+    if operation is None:
+        return None
+    declared = [node.variable.name.value for node in operation.variable_definitions or ()]
+    return id(operation), *(_as_number(variables[name]) if name in variables else "" for name in declared)
+
+
+def _as_number(given: Any) -> int | None:
+    """What the value of a variable counts as; None: null. What is no number may be any number."""
+    return given if isinstance(given, int | None) else ANY_NUMBER
 
 
 class _Estimate:
@@ -150,8 +177,7 @@ class _Estimate:
             name = node.name.value
             if name not in self._variables:
                 return self._number(self._defaults.get(name))
-            given = self._variables[name]
-            return given if isinstance(given, int | None) else ANY_NUMBER
+            return _as_number(self._variables[name])
         if node is None or isinstance(node, NullValueNode):
             return None
         if isinstance(node, IntValueNode) and len(node.value) <= MAX_DIGITS:

@@ -2,7 +2,8 @@
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 
 from graphql import (
     DocumentNode,
@@ -47,10 +48,11 @@ class InvalidDocument(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """`plans` are kept to execute it again; None where a directive may change what is selected."""
+    """With what is kept to execute it again; `plans` None: a directive may change what is selected."""
 
     node: DocumentNode
     plans: Plans | None = None
+    known_costs: dict[Hashable, int] = field(default_factory=dict)
 
 
 class Documents:

@@ -53,7 +53,9 @@ def execute(
         operation = _operation(data)
         context = make_context()
         document = _document(schema, documents, operation, context)
-        check_cost(schema, document.node, operation.name, operation.variables, limits.cost)
+        check_cost(
+            schema, document.node, operation.name, operation.variables, limits.cost, document.known_costs
+        )
         return _result(schema, document, operation, context, hide_suggestions=not limits.introspection)
     except HTTPException:
         raise
@@ -89,7 +91,7 @@ def _result(
             )
         )
     finally:
-        context.reads.end()
+        context.reads.close()
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:
         secrets = [*secrets_of(operation.variables), *secrets_written_in(document.node)]

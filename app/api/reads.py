@@ -64,11 +64,15 @@ class Reads:
         return self._conn
 
     def end(self) -> None:
-        """Forget everything and give the connection back: before a write, and when the request is over."""
+        """Forget everything and give the connection back: before a write."""
         try:
-            self._held.close()
+            self.close()
         finally:
             self._begin()
+
+    def close(self) -> None:
+        """Give the connection back: the request is over."""
+        self._held.close()
 
     def saw(self, rows: Iterable[Row]) -> None:
         """Note the rows that a resolver is about to hand out."""

@@ -51,3 +51,9 @@ def test_long_and_invalid_documents_are_not_kept(schema: GraphQLSchema, read: li
         with pytest.raises(InvalidDocument):
             kept.get("{ nothing }")
     assert read == [long, long, "{ nothing }", "{ nothing }"]
+
+
+def test_what_a_directive_may_change_is_planned_anew(schema: GraphQLSchema) -> None:
+    kept = Documents(schema, LIMITS)
+    assert kept.get("{ name }").plans is not None
+    assert kept.get("query($is: Boolean!) { name @include(if: $is) }").plans is None

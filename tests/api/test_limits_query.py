@@ -1,6 +1,6 @@
 """How big a query may be: just below a limit is answered, just above it is refused with the numbers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.api import arguments
-from app.api.cost import PAGING, objects_asked_for
+from app.api.cost import PAGING, check_cost, objects_asked_for
 from app.api.limits import Deadline
 from app.api.schema import make_schema
 from app.api.shape import check_shape
@@ -196,6 +196,18 @@ def test_a_query_may_cost_so_much_and_no_more(idle_database: str) -> None:
         (error,) = muster.post({"query": query, "variables": {"n": 21}})["errors"]
     assert error["message"] == "The query asks for up to 220 objects; the limit is 210."
     assert error["extensions"]["code"] == "E_LIMIT"
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_document_is_counted_anew_for_each_page_size(first: bool, schema: GraphQLSchema) -> None:
+    document = parse("query($n: Int = 7) { collectionRuns(first: $n) { id } }")
+    known: dict[Hashable, int] = {}
+    several: list[dict[str, Any]] = [{}, {"n": None}, {"n": first}, {"n": 3}, {"n": 10**9}, {"n": "x"}]
+    for variables in several * 2:
+        check_cost(schema, document, None, variables, COST, known)
+        limit = objects_asked_for(schema, document, None, variables) - 1
+        with pytest.raises(LimitExceeded):
+            check_cost(schema, document, None, variables, limit, known)
 
 
 def test_the_cost_of_lists_in_lists_is_told_as_it_is(idle_muster: Muster) -> None:

@@ -17,8 +17,8 @@ from graphql import (
 )
 from graphql.execution.executor import Executor
 
-from app.api.completion import Attribute
-from app.api.executor import ShortCutExecutor
+from app.api.completion import Attribute, Together
+from app.api.executor import Plans, ShortCutExecutor, execute_short
 
 SDL = """
 enum Colour { RED GREEN }
@@ -179,3 +179,30 @@ def test_a_longer_list_needs_no_more_descriptions_of_fields() -> None:
 
     Calls().ask("{ items(count: 100) { id times other { id } } }", Counting)
     assert described == {"items": 1, "times": 1, "other": 1}
+
+
+def test_a_resolver_of_several_is_called_once_for_a_list() -> None:
+    calls = Calls()
+    item = calls.schema.type_map["Item"]
+    assert isinstance(item, GraphQLObjectType)
+    asked: list[int] = []
+
+    def times(sources: list[dict[str, int]], info: GraphQLResolveInfo[Any], by: int) -> list[int]:
+        asked.append(len(sources))
+        return [source["id"] * by for source in sources]
+
+    item.fields["times"].resolve = Together(times)
+    query = "{ items(count: 3) { times other { times(by: 3) } } }"
+    short = calls.ask(query)
+    assert asked == [3, 3]
+    assert said(short) == said(calls.ask(query, Executor))
+
+
+def test_plans_that_are_kept_answer_each_request_by_its_own_variables() -> None:
+    calls, plans = Calls(), Plans()
+    document = parse("query($count: Int!, $by: Int) { items(count: $count) { id times(by: $by) } }")
+    for count, by in ((2, 3), (1, 5), (3, None)):
+        variables = {"count": count} if by is None else {"count": count, "by": by}
+        short = execute_short(calls.schema, document, None, variables, None, True, plans)
+        assert said(short) == said(execute_sync(calls.schema, document, variable_values=variables))
+    assert len(plans) == 1
