@@ -144,7 +144,7 @@ BEGIN
         found := found + more;
     END IF;
 
-    -- what ten datasets have is not misspelled, and signs are meant as they stand
+    -- what is met ten times is not misspelled, and signs are meant as they stand
     IF found < 10 AND sought ~ '^[[:alnum:]]{4,}$' THEN
         RETURN QUERY
         SELECT s.dataset_id, s.name, s.endpoint_id, s.schema, s.kind, 8
@@ -211,19 +211,18 @@ CREATE FUNCTION catalog_version_at(d catalog_datasets, at timestamptz) RETURNS T
      LIMIT 1)
 $$;
 
--- The catalog as it was at a moment, with the endpoints that were there then.
+-- The catalog as it was at a moment, of the endpoints that were there then. A version is asked for with a row made of
+-- the dataset's columns, as the planner sees through it: the dataset itself would be put together for each.
 CREATE FUNCTION catalog_as_of(at timestamptz, with_removed boolean, pattern text, part text) RETURNS TABLE (
     id uuid, endpoint_id uuid, database text, schema text, name text, first_seen_at timestamptz,
-    endpoint_name text, endpoint_labels text[],
     version integer, kind text, comment text, document jsonb, valid_from timestamptz, valid_to timestamptz, run_id uuid
 ) LANGUAGE sql STABLE AS $$
-    SELECT d.id, d.endpoint_id, d.database, d.schema, d.name, d.first_seen_at, e.name, e.labels,
+    SELECT d.id, d.endpoint_id, d.database, d.schema, d.name, d.first_seen_at,
            s.version, s.kind, s.comment, s.document, s.valid_from, s.valid_to, s.run_id
     FROM catalog_datasets d
-    JOIN metadata_endpoints e ON e.id = d.endpoint_id
     CROSS JOIN LATERAL catalog_version_at(ROW(d.*)::catalog_datasets, at) s
     WHERE d.first_seen_at <= at
-      AND (e.deleted_at IS NULL OR e.deleted_at > at)
+      AND d.endpoint_id NOT IN (SELECT e.id FROM metadata_endpoints e WHERE e.deleted_at <= at)
       AND (with_removed OR s.valid_to IS NULL OR s.valid_to > at)
       AND (pattern IS NULL OR catalog_term(d.name) LIKE part OR catalog_term(d.schema) LIKE part
            OR concat_ws('.', d.database, d.schema, d.name) ILIKE pattern OR s.comment ILIKE pattern

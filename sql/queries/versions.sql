@@ -44,11 +44,12 @@ CROSS JOIN LATERAL (
 ORDER BY o.dataset_id, o.at;
 
 -- name: datasets_as_of
-SELECT d.*, %(search)s::text AS found_by,
+SELECT d.*, e.labels AS endpoint_labels, %(search)s::text AS found_by,
        d.valid_from AS changed_at, d.valid_from AS collected_at, d.run_id AS collected_run_id,
        CASE WHEN d.valid_to <= %(at)s::timestamptz THEN d.valid_to END AS removed_at,
        o.row_count_estimate, o.size_bytes
 FROM catalog_as_of(%(at)s, %(include_removed)s, %(pattern)s, %(part)s) d
+JOIN metadata_endpoints e ON e.id = d.endpoint_id
 LEFT JOIN LATERAL (
     SELECT n.row_count_estimate, n.size_bytes, n.observed_at
     FROM catalog_observations n
@@ -62,7 +63,7 @@ LEFT JOIN LATERAL (
 ) o ON true
 WHERE (%(ids)s::uuid[] IS NULL OR d.id = ANY(%(ids)s::uuid[]))
   AND (%(endpoint_id)s::uuid IS NULL OR d.endpoint_id = %(endpoint_id)s)
-  AND (%(labels)s::text[] IS NULL OR d.endpoint_labels @> %(labels)s::text[])
+  AND (%(labels)s::text[] IS NULL OR e.labels @> %(labels)s::text[])
   AND (%(schema)s::text IS NULL OR d.schema = %(schema)s)
   AND (%(kind)s::text IS NULL OR d.kind = %(kind)s)
   AND (d.first_seen_at, d.id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
@@ -72,7 +73,8 @@ LIMIT %(first)s;
 -- name: count_datasets_as_of
 SELECT count(*)
 FROM catalog_as_of(%(at)s, %(include_removed)s, %(pattern)s, %(part)s) d
+JOIN metadata_endpoints e ON e.id = d.endpoint_id
 WHERE (%(endpoint_id)s::uuid IS NULL OR d.endpoint_id = %(endpoint_id)s)
-  AND (%(labels)s::text[] IS NULL OR d.endpoint_labels @> %(labels)s::text[])
+  AND (%(labels)s::text[] IS NULL OR e.labels @> %(labels)s::text[])
   AND (%(schema)s::text IS NULL OR d.schema = %(schema)s)
   AND (%(kind)s::text IS NULL OR d.kind = %(kind)s);
