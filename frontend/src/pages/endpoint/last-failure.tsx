@@ -10,7 +10,7 @@ import type { ShownEndpoint } from './types';
 
 const PARTLY = {
   cause: 'Not everything could be read',
-  next: 'The run’s log names each object and why. Usually the account lacks a grant on it.',
+  next: 'The run names each object and why. Usually the account lacks a grant on it.',
   where: 'again',
 } as const;
 

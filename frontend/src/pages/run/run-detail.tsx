@@ -106,7 +106,7 @@ function Body({ run }: { readonly run: Run }) {
           <RunLog runId={run.id} isActive={isGoingOn} />
         </Section>
       </div>
-      {(run.stats?.failed ?? 0) > 0 && (
+      {(run.status === 'PARTIAL' || (run.stats?.failed ?? 0) > 0) && (
         <Section title="Not readable">
           <FailedObjects key={run.id} runId={run.id} />
         </Section>
