@@ -11,7 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.core.db.catalog import list_datasets
 from app.core.db.catalog_merge import merge_staged
+from app.core.domain.catalog import DatasetFilter
 from app.core.domain.staged_index import StagingRefused
 from app.core.errors import RunNotActive
 from tests.integration.persisting import (
@@ -51,6 +53,13 @@ def test_a_first_run_adds_everything(conn: Db, endpoint_id: UUID) -> None:
     assert changes(conn, run_id) == [("DATASET_ADDED", "a", None, False), ("DATASET_ADDED", "b", None, False)]
     [observation] = rows(conn, "SELECT row_count_estimate, size_bytes FROM catalog_observations")
     assert observation == {"row_count_estimate": 5, "size_bytes": None}
+
+
+def test_what_a_run_adds_is_listed_in_the_order_of_reading(conn: Db, endpoint_id: UUID) -> None:
+    collect(conn, endpoint_id, Staging([Table(name) for name in "cab"]))
+    collect(conn, endpoint_id, Staging([Table(name) for name in "cabfde"]))
+    listed = list_datasets(conn, DatasetFilter(endpoint_id=endpoint_id), first=10)
+    assert [dataset.name for dataset in listed] == [*"fde", *"cab"]
 
 
 def test_a_changed_document_gives_a_new_version_and_its_changes(conn: Db, endpoint_id: UUID) -> None:

@@ -316,9 +316,10 @@ class _Merge:
 
 
 def _new_id(milliseconds: int, ordinal: int) -> bytes:
-    """A UUID of version 7, with the ordinal for its counter: what is added together lies together in every
-    index, however much the catalog holds."""
-    version, variant, high, low = 0x7 << 76, 0b10 << 62, ordinal >> 20, ordinal & 0xFFFFF
+    """A UUID of version 7: what is added together lies together in every index, however much the catalog
+    holds. Its counter counts down, so that lists, which are newest first, keep the order of reading."""
+    left = 0xFFFFFFFF - ordinal
+    version, variant, high, low = 0x7 << 76, 0b10 << 62, left >> 20, left & 0xFFFFF
     random = secrets.randbits(42)
     return b"%032x" % (milliseconds << 80 | version | high << 64 | variant | low << 42 | random)
 
