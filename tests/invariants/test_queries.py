@@ -12,7 +12,7 @@ from psycopg import Connection
 from app.core.db.queries import QUERIES_DIR, load_queries
 
 REPO_ROOT = QUERIES_DIR.parents[1]
-PARAMETER = re.compile(r"%\((\w+)\)s")
+PARAMETER = re.compile(r"%\((\w+)\)[sb]")
 
 
 def named_queries() -> Iterator[tuple[str, str]]:

@@ -35,6 +35,7 @@ def database_tables(url: str) -> Iterator[Piece]:
         tables = connection.execute(
             """SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                WHERE c.relkind IN ('r', 'p', 'm') AND n.nspname <> 'information_schema'
+                 AND NOT pg_is_other_temp_schema(n.oid) -- nobody but their sessions may, and they are emptied
                  AND has_table_privilege(c.oid, 'SELECT') ORDER BY 1, 2"""
         ).fetchall()
         for schema, name in tables:

@@ -44,7 +44,7 @@ export default function Search() {
         leftSection={<IconSearch size={18} aria-hidden />}
         onKeyDown={onKeyDown}
       />
-      <Spotlight.ActionsList ref={list}>
+      <Spotlight.ActionsList ref={list} aria-busy={isBusy}>
         {groups.map((group) => (
           <Group key={group.label} {...group} onGo={go} />
         ))}
