@@ -10,7 +10,7 @@ import pytest
 from psycopg import Connection
 
 from app.cli.embedded_postgres import APP_ROLE, SUPERUSER, EmbeddedPostgres
-from app.core.db.catalog_search import MOST_HITS, count_facets, search_datasets
+from app.core.db.catalog_search import count_facets, search_datasets
 from app.core.db.migrate import MIGRATIONS_DIR, migrate
 from app.core.db.pool import open_pool
 from app.core.domain.catalog import DatasetFilter, DatasetKind
@@ -19,6 +19,8 @@ from app.core.errors import BadInput
 from tests.integration.persisting import Staging, Table, collect, insert_endpoint, rows, written
 
 Db = Connection[Any]
+# how many datasets a search gives at most, however many there are
+MOST_HITS = 2_000
 
 
 @dataclasses.dataclass(frozen=True)

@@ -39,10 +39,10 @@ def resolve_delete_endpoint(_: object, info: Info, **given: Any) -> bool:
 
 def _stored_template(info: Info, asked: inputs.TestInput) -> str | None:
     ids = [] if asked.endpoint_id is None else [asked.endpoint_id]
-    for stored in info.context.reads.endpoints(ids):
-        if stored is not None:
-            return stored.template_id
-    raise EndpointNotFound(asked.endpoint_id)
+    stored = next(iter(info.context.reads.endpoints(ids)), None)
+    if stored is None:
+        raise EndpointNotFound(asked.endpoint_id)
+    return stored.template_id
 
 
 bindables = [mutation]

@@ -15,8 +15,6 @@ from app.core.domain.catalog_search import Facets, FacetValue, words_of
 
 # How many values of each facet are told.
 MOST_VALUES = 100
-# How many datasets a search gives at most: sql/migrations/0019.
-MOST_HITS = 2_000
 
 
 def index_merged(conn: Connection[TupleRow], endpoint_id: UUID) -> None:
@@ -35,7 +33,7 @@ class Hits:
 def search_datasets(
     conn: Conn, wanted: DatasetFilter, search: str, first: int, after: UUID | None = None
 ) -> Hits:
-    """At most `first` of the datasets that `search` finds after `after`; MOST_HITS are all it ever finds.
+    """At most `first` of the datasets that `search` finds after `after`; 2,000 are all it ever finds.
 
     Raises BadInput for an unknown `after`.
     """
