@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -244,14 +243,8 @@ class AuditEvents(Arguments):
 
 def read(schema: type[Arguments], arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of a field, by their Python names. Raises BadInput with every fault."""
-    loaded: dict[str, Any] = load(_made(schema), arguments)
+    loaded: dict[str, Any] = load(schema, arguments)
     return loaded
-
-
-@cache
-def _made(schema: type[Arguments]) -> Arguments:
-    """Making a schema costs more than loading with it, and nested fields load once for each row."""
-    return schema()
 
 
 def read_id(arguments: Mapping[str, Any]) -> UUID:

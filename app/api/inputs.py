@@ -164,18 +164,18 @@ class TestInput:
 
 def new_endpoint(data: Mapping[str, Any]) -> NewEndpoint:
     """EndpointInput. Raises BadInput, as all of these do."""
-    return NewEndpoint(**_given(load(_NewEndpoint(), data)))
+    return NewEndpoint(**_given(load(_NewEndpoint, data)))
 
 
 def endpoint_changes(endpoint_id: str, patch: Mapping[str, Any]) -> tuple[UUID, EndpointChanges]:
     """EndpointPatch, with the id of the endpoint it is for."""
-    loaded = load(_EndpointChanges(), {**patch, "id": endpoint_id})
+    loaded = load(_EndpointChanges, {**patch, "id": endpoint_id})
     return loaded.pop("id"), EndpointChanges(**loaded)
 
 
 def test_input(data: Mapping[str, Any]) -> TestInput:
     """TestEndpointInput, but for the parameters: test_request reads them."""
-    loaded = load(_TestRequest(), data)
+    loaded = load(_TestRequest, data)
     return TestInput(loaded.get("endpoint_id"), loaded.get("template_id"), loaded.get("parameters"))
 
 
@@ -194,12 +194,12 @@ def test_request(asked: TestInput, template_id: str | None) -> TestRequest:
 
 def new_collection(data: Mapping[str, Any]) -> NewCollection:
     """CollectionCreateInput."""
-    return NewCollection(**_given(load(_NewCollection(), data)))
+    return NewCollection(**_given(load(_NewCollection, data)))
 
 
 def collection_changes(collection_id: str, data: Mapping[str, Any]) -> tuple[UUID, CollectionChanges]:
     """CollectionUpdateInput, with the id of the collection it is for."""
-    loaded = load(_CollectionChanges(), {**data, "id": collection_id})
+    loaded = load(_CollectionChanges, {**data, "id": collection_id})
     if loaded.get("is_enabled", False) is None:
         del loaded["is_enabled"]
     if loaded.get("schedule_timezone", "") is None:
@@ -209,17 +209,17 @@ def collection_changes(collection_id: str, data: Mapping[str, Any]) -> tuple[UUI
 
 def collection_trigger(arguments: Mapping[str, Any]) -> Trigger:
     """The arguments of triggerCollection."""
-    return _trigger(load(_CollectionTrigger(), arguments), "collection_id")
+    return _trigger(load(_CollectionTrigger, arguments), "collection_id")
 
 
 def endpoint_trigger(arguments: Mapping[str, Any]) -> Trigger:
     """The arguments of triggerEndpointCollection."""
-    return _trigger(load(_EndpointTrigger(), arguments), "endpoint_id")
+    return _trigger(load(_EndpointTrigger, arguments), "endpoint_id")
 
 
 def new_token(arguments: Mapping[str, Any]) -> NewToken:
     """The arguments of createApiToken."""
-    return NewToken(**load(_NewToken(), arguments))
+    return NewToken(**load(_NewToken, arguments))
 
 
 def _trigger(loaded: Mapping[str, Any], id_key: str) -> Trigger:
