@@ -13,7 +13,7 @@ from app.core.db.pool import autocommit
 from app.core.db.rows import Conn
 from app.core.domain.audit import Action, ObjectKind, Subject
 from app.core.domain.collections import Collection
-from app.core.domain.endpoints import METADATA_CAPABILITY, Endpoint
+from app.core.domain.endpoints import METADATA_CAPABILITY, Endpoint, EndpointState
 from app.core.domain.runs import Run, RunStatus, RunTrigger
 from app.core.errors import (
     CapabilityMissing,
@@ -46,13 +46,11 @@ def trigger(
     CollectionNotFound, EndpointDeleted, CapabilityMissing, CollectionDisabled, CollectionInProgress.
     """
     with ctx.pool.connection() as conn:
-        endpoint = endpoints.lock_endpoint_of_collection(conn, collection_id)
-        if endpoint is None:
+        locked = collections.lock_endpoint_and_collection(conn, collection_id)
+        if locked is None:
             raise CollectionNotFound(collection_id)
+        endpoint, collection = locked
         _check_live(endpoint)
-        collection = collections.lock_collection(conn, collection_id)
-        if collection is None:
-            raise CollectionNotFound(collection_id)
         _check_capability(endpoint)
         run = _queue(ctx, conn, collection, _filters(schemas, schema_override))
         subject = Subject(ObjectKind.COLLECTION, collection_id, endpoint.name)
@@ -204,12 +202,12 @@ def _record_cancel(ctx: Context, conn: Conn, before: Run, after: Run) -> None:
     )
 
 
-def _check_live(endpoint: Endpoint) -> None:
+def _check_live(endpoint: Endpoint | EndpointState) -> None:
     if endpoint.is_deleted:
         raise EndpointDeleted(endpoint.id)
 
 
-def _check_capability(endpoint: Endpoint) -> None:
+def _check_capability(endpoint: Endpoint | EndpointState) -> None:
     if METADATA_CAPABILITY not in endpoint.capabilities:
         raise CapabilityMissing(METADATA_CAPABILITY)
 

@@ -6,6 +6,19 @@ WHERE id = %(id)s AND (%(include_deleted)s::boolean OR deleted_at IS NULL);
 -- Not FOR UPDATE: rows that refer to this one may go on being written.
 SELECT * FROM metadata_collections WHERE id = %(id)s AND deleted_at IS NULL FOR NO KEY UPDATE;
 
+-- name: lock_endpoint_and_collection
+-- The endpoint first: the collection is locked as a row of the join, and to join them locks the endpoint.
+SELECT c.*, e.name, e.capabilities, e.is_deleted
+FROM metadata_collections c
+CROSS JOIN LATERAL (
+    SELECT name, capabilities, deleted_at IS NOT NULL AS is_deleted
+    FROM metadata_endpoints
+    WHERE id = c.endpoint_id
+    FOR NO KEY UPDATE
+) e
+WHERE c.id = %(id)s AND c.deleted_at IS NULL
+FOR NO KEY UPDATE OF c;
+
 -- name: collection_position
 SELECT created_at AS at, id FROM metadata_collections WHERE id = %(id)s;
 

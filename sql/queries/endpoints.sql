@@ -5,11 +5,6 @@ SELECT * FROM metadata_endpoints WHERE id = %(id)s;
 -- Not FOR UPDATE: rows that refer to this one may go on being written.
 SELECT * FROM metadata_endpoints WHERE id = %(id)s FOR NO KEY UPDATE;
 
--- name: lock_endpoint_of_collection
-SELECT * FROM metadata_endpoints
-WHERE id = (SELECT endpoint_id FROM metadata_collections WHERE id = %(collection_id)s AND deleted_at IS NULL)
-FOR NO KEY UPDATE;
-
 -- name: endpoints_for_ids
 SELECT * FROM metadata_endpoints WHERE id = ANY(%(ids)s);
 

@@ -9,6 +9,7 @@ from psycopg import sql
 from app.cli.ports import any_free_port
 from app.core.db import collections as stored_collections
 from app.core.db import runs as stored_runs
+from app.core.db.rows import Conn
 from app.core.domain.collections import Collection
 from app.core.domain.endpoints import Endpoint
 from app.core.domain.runs import Run, RunFilter
@@ -52,3 +53,13 @@ class Stand:
             )
         assert started is not None
         return started
+
+
+def is_waiting(conn: Conn) -> bool:
+    """Whether some connection to this database waits for another."""
+    row = conn.execute(
+        b"SELECT count(*) FROM pg_stat_activity "
+        b"WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    ).fetchone()
+    assert row is not None
+    return bool(row[0])

@@ -15,6 +15,7 @@ from app.core.db.secret_keys import WrongKeys, check_keys, hold_keys
 from app.core.domain.endpoints import EndpointDetails
 from app.core.domain.secrets import SecretBox
 from app.services.key_rotation import Resealed, is_unfinished, reseal
+from tests.integration.stand import is_waiting
 from tests.stack import wait_until
 
 OLD, NEW, OTHER = (Fernet.generate_key().decode() for _ in range(3))
@@ -53,16 +54,6 @@ def endpoint(conn: Conn, sealed: dict[str, str], name: str = "shop") -> UUID:
 
 def opened(conn: Conn, endpoint_id: UUID, *keys: str) -> dict[str, str]:
     return SecretBox(keys).open(endpoints.sealed_secrets(conn, endpoint_id))
-
-
-def is_waiting(conn: Conn) -> bool:
-    """Whether some connection to this database waits for another."""
-    row = conn.execute(
-        b"SELECT count(*) FROM pg_stat_activity "
-        b"WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    ).fetchone()
-    assert row is not None
-    return bool(row[0])
 
 
 def test_everything_moves_to_the_newest_key(conn: Conn) -> None:

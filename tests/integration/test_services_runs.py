@@ -7,6 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from app.core.db import collections as stored_collections
+from app.core.db import endpoints as stored_endpoints
+from app.core.db.pool import autocommit
 from app.core.domain.collections import ScheduleState
 from app.core.domain.endpoints import Endpoint
 from app.core.domain.runs import RunStatus
@@ -31,7 +34,7 @@ from app.services.inputs import (
     NewCollection,
     NewEndpoint,
 )
-from tests.integration.stand import METADATA, Stand
+from tests.integration.stand import METADATA, Stand, is_waiting
 from tests.stack import wait_until
 
 
@@ -77,6 +80,22 @@ class TestTrigger:
         assert [refusal.extra for refusal in refusals] == [{"runId": str(run_id)}] * 19
         assert [run.id for run in stand.runs()] == [run_id]
         assert stand.count("metadata_collections") == 1
+
+    def test_who_changes_the_endpoint_is_waited_for_and_keeps_the_collection(
+        self, stand: Stand, untested: Endpoint
+    ) -> None:
+        collection = stand.collection_of(untested)
+        pool = stand.ctx.pool
+        with ThreadPoolExecutor(1) as threads, pool.connection() as conn, autocommit(pool) as watching:
+            stored_endpoints.lock_endpoint(conn, untested.id)
+            triggering = threads.submit(runs.trigger, stand.ctx, collection.id)
+            wait_until(lambda: is_waiting(watching), 10)
+            stored_collections.update_collection(
+                conn, collection.id, schedule_cron=None, schedule_timezone="UTC", is_enabled=False
+            )
+            conn.commit()
+            with pytest.raises(CollectionDisabled):
+                triggering.result(10)
 
     def test_without_temporal_the_run_waits(self, stand: Stand, untested: Endpoint) -> None:
         run = runs.trigger_endpoint(stand.without_temporal(), untested.id)

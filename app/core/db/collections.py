@@ -20,6 +20,7 @@ from app.core.db.rows import (
     position_after,
 )
 from app.core.domain.collections import Collection
+from app.core.domain.endpoints import EndpointState
 
 
 def get_collection(conn: Conn, collection_id: UUID, *, include_deleted: bool = False) -> Collection | None:
@@ -34,6 +35,12 @@ def lock_collection(conn: Conn, collection_id: UUID) -> Collection | None:
     Who locks its endpoint too locks the endpoint first.
     """
     return fetch_one(conn, query("collections", "lock_collection"), {"id": collection_id}, _collection)
+
+
+def lock_endpoint_and_collection(conn: Conn, collection_id: UUID) -> tuple[EndpointState, Collection] | None:
+    """lock_collection, after locking its endpoint; None when the collection is unknown or deleted."""
+    sql = query("collections", "lock_endpoint_and_collection")
+    return fetch_one(conn, sql, {"id": collection_id}, _with_endpoint)
 
 
 def list_collections(
@@ -162,3 +169,7 @@ def _filter(endpoint_id: UUID | None, is_enabled: bool | None, search: str | Non
 
 def _collection(row: Row) -> Collection:
     return pick(Collection, row)
+
+
+def _with_endpoint(row: Row) -> tuple[EndpointState, Collection]:
+    return pick(EndpointState, row, id=row["endpoint_id"]), _collection(row)

@@ -39,12 +39,6 @@ def lock_endpoint(conn: Conn, endpoint_id: UUID) -> Endpoint | None:
     return fetch_one(conn, query("endpoints", "lock_endpoint"), {"id": endpoint_id}, _endpoint)
 
 
-def lock_endpoint_of_collection(conn: Conn, collection_id: UUID) -> Endpoint | None:
-    """lock_endpoint for the endpoint of a collection; None when the collection is unknown or deleted."""
-    sql = query("endpoints", "lock_endpoint_of_collection")
-    return fetch_one(conn, sql, {"collection_id": collection_id}, _endpoint)
-
-
 def list_endpoints(
     conn: Conn,
     *,

@@ -109,6 +109,16 @@ class EndpointName:
 
 
 @dataclass(frozen=True)
+class EndpointState:
+    """What decides whether an endpoint may be collected, and its name."""
+
+    id: UUID
+    name: str
+    capabilities: list[str]
+    is_deleted: bool
+
+
+@dataclass(frozen=True)
 class ConnectionTest:
     """A row of metadata_connection_tests. `result` None: under way. `sealed` is empty once it has ended."""
 
