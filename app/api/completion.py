@@ -7,7 +7,7 @@ one field. Most columns are of one kind throughout, and need no look at each val
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import datetime
 from itertools import chain, islice
 from operator import attrgetter
 from types import NoneType
@@ -23,11 +23,15 @@ from graphql import (
     Undefined,
 )
 
+from app.api.scalars import are_written_alike
+from app.core.db.columns import Rows
+
 Resolution = Callable[[Sequence[Any]], Sequence[Any]]
 """Gives the values of one field for some objects."""
 
 _LEAST_INT, _GREATEST_INT = -(2**31), 2**31 - 1
-# The kinds of values that stand in the answer as they are.
+# The kinds of values that stand in the answer as they are. So do some that JSON has no kind for:
+# app.api.json_writing spells them.
 _AS_THEY_ARE = {"String": str, "ID": str, "Boolean": bool, "Int": int}
 
 
@@ -41,6 +45,10 @@ class Attribute:
     def __init__(self, name: str) -> None:
         self.name = name
         self._get = attrgetter(name)
+
+    def of_rows(self, sources: Rows[Any]) -> Sequence[Any]:
+        """What rows hold in a column, or what is made of each."""
+        return sources.column(self.name)
 
     def of_dicts(self, sources: Sequence[dict[str, Any]]) -> Sequence[Any]:
         """What dicts hold; what is callable is not called."""
@@ -56,6 +64,9 @@ class Attribute:
     def __call__(self, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         value = source.get(self.name) if isinstance(source, dict) else getattr(source, self.name, None)
         return value(info, **arguments) if callable(value) else value
+
+
+Look = Callable[[Attribute, Any], Sequence[Any]]
 
 
 class Together:
@@ -80,14 +91,15 @@ class SelectedField:
     details: Any
     complete: "Completion"
 
-    def column(self, resolution: "Resolutions", sources: Sequence[Any], are_dicts: bool) -> Sequence[Any]:
-        """The completed values of all `sources`."""
-        return self.complete(resolution, self._values(resolution, sources, are_dicts))
+    def column(self, resolution: "Resolutions", sources: Sequence[Any], look: Look) -> Sequence[Any]:
+        """The completed values of all `sources`; `look` finds an attribute of them."""
+        return self.complete(resolution, self._values(resolution, sources, look))
 
-    def _values(self, resolution: "Resolutions", sources: Sequence[Any], are_dicts: bool) -> Sequence[Any]:
+    def _values(self, resolution: "Resolutions", sources: Sequence[Any], look: Look) -> Sequence[Any]:
         if isinstance(self.resolve, Attribute):
-            values = self.resolve.of_dicts(sources) if are_dicts else self.resolve.of_objects(sources)
-            if not any(map(callable, values)):
+            values = look(self.resolve, sources)
+            # what was read from a database is not called
+            if isinstance(sources, Rows) or not any(map(callable, values)):
                 return values
         return resolution(self)(sources)
 
@@ -118,11 +130,13 @@ def leaves(of_type: GraphQLLeafType, may_be_null: bool) -> Completion:
 
 def lists(complete_items: Completion, may_be_null: bool) -> Completion:
     """For lists of what `complete_items` completes: those of all the lists together."""
-    foreseen = {list, tuple} | ({NoneType} if may_be_null else set())
+    foreseen = {list, tuple, Rows} | ({NoneType} if may_be_null else set())
 
     def complete(resolution: Resolutions, values: Sequence[Any]) -> Sequence[Any]:
         if not _kinds(values) <= foreseen:
             raise Unusual
+        if len(values) == 1 and isinstance(values[0], Rows):
+            return [complete_items(resolution, values[0])]
         items = iter(complete_items(resolution, [*chain.from_iterable(filter(None, values))]))
         return [None if value is None else [*islice(items, len(value))] for value in values]
 
@@ -135,7 +149,9 @@ def objects(fields: Sequence[SelectedField], may_be_null: bool) -> Completion:
 
     def complete(resolution: Resolutions, sources: Sequence[Any]) -> Sequence[Any]:
         if not sources:
-            return sources
+            return []
+        if isinstance(sources, Rows):
+            return complete_distinct(resolution, sources)
         distinct = {id(source): source for source in sources}
         if len(distinct) == len(sources) and id(None) not in distinct:
             return complete_distinct(resolution, sources)
@@ -147,16 +163,24 @@ def objects(fields: Sequence[SelectedField], may_be_null: bool) -> Completion:
         return [completed.get(id(source)) for source in sources]
 
     def complete_distinct(resolution: Resolutions, sources: Sequence[Any]) -> Sequence[Any]:
-        are_dicts = {issubclass(kind, dict) for kind in _kinds(sources)}
-        if len(are_dicts) > 1:
-            raise Unusual
-        columns = [field.column(resolution, sources, True in are_dicts) for field in fields]
+        look = _look(sources)
+        columns = [field.column(resolution, sources, look) for field in fields]
         if not columns:
             return [{} for _ in sources]
         # one value for each name, without comparing lengths object by object
         return [dict(zip(names, values, strict=False)) for values in zip(*columns, strict=True)]
 
     return complete
+
+
+def _look(sources: Sequence[Any]) -> Look:
+    """How an attribute of all the `sources` is found."""
+    if isinstance(sources, Rows):
+        return Attribute.of_rows
+    are_dicts = {issubclass(kind, dict) for kind in _kinds(sources)}
+    if len(are_dicts) > 1:
+        raise Unusual
+    return Attribute.of_dicts if True in are_dicts else Attribute.of_objects
 
 
 def _kinds(values: Sequence[Any]) -> set[type]:
@@ -172,9 +196,11 @@ def _has_big(values: Sequence[int | None]) -> bool:
 
 
 def _coerced(of_type: GraphQLLeafType, kinds: set[type], values: Sequence[Any]) -> Sequence[Any]:
-    if of_type.name == "ID" and kinds == {UUID}:
-        return [*map(str, values)]
-    if isinstance(of_type, GraphQLEnumType) and all(issubclass(kind, StrEnum) for kind in kinds):
+    if kinds == {UUID} and of_type.name == "ID":
+        return values
+    if kinds == {datetime} and of_type.name == "DateTime" and are_written_alike(values):
+        return values
+    if isinstance(of_type, GraphQLEnumType) and all(issubclass(kind, str) for kind in kinds):
         # As plain texts: a member takes long to be hashed. And each once: there are few.
         texts = [*map(str.__str__, values)]
         names = {text: of_type.coerce_output_value(text) for text in set(texts)}

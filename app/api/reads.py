@@ -87,6 +87,10 @@ class Reads:
     def collections(self, ids: Sequence[UUID]) -> Sequence[Collection | None]:
         return self._collections.get_all(ids)
 
+    def runs(self, ids: Sequence[UUID]) -> list[Run]:
+        """Those that are there."""
+        return [run for run in self._runs.get_all(ids) if run is not None]
+
     def run(self, run_id: UUID) -> Run | None:
         return self._runs.get(run_id)
 

@@ -1,5 +1,6 @@
 """The contract's own scalars. JSON passes as it is; DateTime is strict coming in and uniform going out."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,13 @@ def serialize_date_time(value: datetime) -> str:
     moment = value if value.tzinfo is UTC or value.tzinfo is _POSTGRES_UTC else value.astimezone(UTC)
     day = moment.year, moment.month, moment.day
     return _WRITTEN % (*day, moment.hour, moment.minute, moment.second, moment.microsecond)
+
+
+def are_written_alike(moments: Iterable[datetime]) -> bool:
+    """Whether json_writing spells all the `moments` as serialize_date_time does: it leaves out zeros."""
+    return all(
+        moment.microsecond and (moment.tzinfo is _POSTGRES_UTC or moment.tzinfo is UTC) for moment in moments
+    )
 
 
 @date_time.value_parser

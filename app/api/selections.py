@@ -1,6 +1,6 @@
 """What a query asks of an object, as far as it decides how much of the object is read."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from graphql import (
@@ -12,12 +12,18 @@ from graphql import (
 )
 
 from app.api.context import Info
-from app.core.domain.endpoints import Endpoint, EndpointName
+from app.core.domain.endpoints import Endpoint, EndpointLabel, EndpointName
 
-# The fields of a MetadataEndpoint that an EndpointName has.
-NAME_FIELDS = frozenset({"__typename", "id", "sourceId", "name", "templateId", "domain", "isDeleted"})
+Fields = Mapping[str, "Fields | None"]
+"""Fields of an object and which there may be below each; None: any."""
 
-ShownEndpoint = Endpoint | EndpointName
+# The fields of a MetadataEndpoint that an EndpointName has, and those that an EndpointLabel has.
+NAME_FIELDS: Fields = dict.fromkeys(
+    ("__typename", "id", "sourceId", "name", "templateId", "domain", "isDeleted")
+)
+LABEL_FIELDS: Fields = dict.fromkeys(("__typename", "id", "name"))
+
+ShownEndpoint = Endpoint | EndpointName | EndpointLabel
 
 
 def endpoints_shown(info: Info, ids: Sequence[UUID]) -> Sequence[ShownEndpoint | None]:
@@ -26,26 +32,28 @@ def endpoints_shown(info: Info, ids: Sequence[UUID]) -> Sequence[ShownEndpoint |
     return reads.endpoint_names(ids) if asks_only(info, NAME_FIELDS) else reads.endpoints(ids)
 
 
-def asks_only(info: Info, names: Collection[str]) -> bool:
-    """Whether no other fields than `names` are asked of what the field of `info` shows."""
+def asks_only(info: Info, fields: Fields) -> bool:
+    """Whether no other fields than `fields` are asked of what the field of `info` shows."""
     known = info.context.narrow_fields
     # the document, and with it its nodes, outlives the request
     key = tuple(map(id, info.field_nodes))
     if key not in known:
-        known[key] = all(_is_within(node.selection_set, names, info.fragments) for node in info.field_nodes)
+        known[key] = all(_is_within(node.selection_set, fields, info.fragments) for node in info.field_nodes)
     return known[key]
 
 
 def _is_within(
-    selected: SelectionSetNode | None, names: Collection[str], fragments: dict[str, FragmentDefinitionNode]
+    selected: SelectionSetNode | None, fields: Fields, fragments: dict[str, FragmentDefinitionNode]
 ) -> bool:
     for node in selected.selections if selected is not None else ():
         if isinstance(node, FieldNode):
-            if node.name.value not in names:
+            name = node.name.value
+            below = fields.get(name)
+            if name not in fields or (below and not _is_within(node.selection_set, below, fragments)):
                 return False
         elif isinstance(node, FragmentSpreadNode):
-            if not _is_within(fragments[node.name.value].selection_set, names, fragments):
+            if not _is_within(fragments[node.name.value].selection_set, fields, fragments):
                 return False
-        elif isinstance(node, InlineFragmentNode) and not _is_within(node.selection_set, names, fragments):
+        elif isinstance(node, InlineFragmentNode) and not _is_within(node.selection_set, fields, fragments):
             return False
     return True

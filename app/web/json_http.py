@@ -10,6 +10,7 @@ from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException
 
 from app.api.errors import refusal, unforeseen
+from app.api.json_writing import to_json
 from app.core.errors import AppError, AuthRequired, BadInput, LimitExceeded, RoleForbidden
 
 STATUSES: Mapping[type[AppError], HTTPStatus] = {
@@ -43,7 +44,7 @@ def read_json(max_bytes: int) -> object:
 
 def answer_json(body: object, status: int = 200) -> Response:
     """A JSON answer."""
-    return Response(json.dumps(body, separators=(",", ":")), status, content_type="application/json")
+    return Response(to_json(body), status, content_type="application/json")
 
 
 def refuse(status: int, error: AppError) -> NoReturn:

@@ -8,6 +8,7 @@ from cryptography.fernet import Fernet
 from app.api.context import RequestContext
 from app.api.documents import Documents
 from app.api.execute import execute
+from app.api.json_writing import to_json
 from app.api.limits import Deadline, QueryLimits
 from app.api.reads import Reads
 from app.api.schema import make_schema
@@ -50,7 +51,7 @@ class InProcess:
         """The answer as JSON. Raises AssertionError when it holds errors."""
         answer = execute(self._schema, self._documents, self._limits, json.loads(body), self._context)
         assert "errors" not in answer, answer
-        return json.dumps(answer, separators=(",", ":")).encode()
+        return to_json(answer)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -1,9 +1,11 @@
 """The short cut answers what graphql-core answers without it."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from graphql import (
@@ -19,6 +21,8 @@ from graphql.execution.executor import Executor
 
 from app.api.completion import Attribute, Together
 from app.api.executor import Plans, ShortCutExecutor, execute_short
+from app.api.json_writing import to_json
+from app.core.db.columns import Rows
 
 SDL = """
 enum Colour { RED GREEN }
@@ -86,6 +90,28 @@ THINGS: dict[str, list[Any]] = {
     "mappings": [{"id": 1, "must": "there", "tags": [], "cost": 3, "part": {"must": None}}],
     "null deep in a list": [Thing(parts=[Thing(), Thing(must=None)]), Thing()],
 }
+
+
+MUST: dict[str, Any] = {
+    "usual": ("there", "there"),
+    "null": ("there", None),
+    "no row": (),
+}
+
+
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES.keys())
+@pytest.mark.parametrize("must", MUST.values(), ids=MUST.keys())
+def test_rows_are_answered_as_their_objects_are(
+    query: str, must: Sequence[Any], schema: GraphQLSchema
+) -> None:
+    values: dict[str, Sequence[Any]] = {
+        field.name: [field.default, None][: len(must)] for field in fields(Thing)
+    }
+    values |= {"must": must, "tags": [(), ("x",)][: len(must)], "id": [UUID(int=1), UUID(int=2)][: len(must)]}
+    rows, document = Rows(Thing, values), parse(query)
+    usual = execute_sync(schema, document, {"things": [*rows]})
+    short = execute_sync(schema, document, {"things": rows}, executor_class=ShortCutExecutor)
+    assert to_json(said(short)) == to_json(said(usual))
 
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES.keys())

@@ -1,6 +1,7 @@
 """Runs, their logs and what they found changed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ariadne import ObjectType, QueryType
@@ -10,37 +11,55 @@ from app.api.completion import Together
 from app.api.context import Info
 from app.api.pages import Page, page
 from app.api.queries.catalog import changes_page
-from app.api.selections import ShownEndpoint, endpoints_shown
+from app.api.selections import LABEL_FIELDS, Fields, ShownEndpoint, asks_only, endpoints_shown
 from app.core.db import runs
+from app.core.db.columns import Rows, column
 from app.core.domain.catalog import Change, ChangeFilter
-from app.core.domain.collections import Collection
+from app.core.domain.collections import Collection, CollectionLabel
+from app.core.domain.endpoints import EndpointLabel
 from app.core.domain.run_steps import RunStep, steps_of
-from app.core.domain.runs import Run, RunFilter, RunLogLine, RunProgress, RunStats, RunStatus
+from app.core.domain.runs import Run, RunFilter, RunLogLine, RunProgress, RunRow, RunStats, RunStatus
 from app.core.errors import RunNotFound
 
 query = QueryType()
 run_type = ObjectType("MetadataCollectionRun")
 
+# The fields of a run that a RunRow has. What it belongs to is read where more than its label is asked for.
+ROW_FIELDS: Fields = dict.fromkeys(
+    (
+        *("__typename", "id", "collectionId", "collection", "endpointId", "endpoint", "status", "trigger"),
+        *("requestedBy", "requestedAt", "scheduledFor", "startedAt", "completedAt", "durationMs"),
+        *("attempt", "error", "errorCode", "skipReason"),
+    )
+)
+PAGE_FIELDS: Fields = {
+    **dict.fromkeys(("__typename", "pageInfo", "totalCount")),
+    "nodes": ROW_FIELDS,
+    "edges": {"__typename": None, "cursor": None, "node": ROW_FIELDS},
+}
+COLLECTION_LABEL_FIELDS: Fields = dict.fromkeys(("__typename", "id", "scheduleCron"))
+
+ShownRun = Run | RunRow
+
 
 @query.field("collectionRuns")
-def resolve_collection_runs(_: object, info: Info, **given: Any) -> list[Run]:
+def resolve_collection_runs(_: object, info: Info, **given: Any) -> Sequence[ShownRun]:
     wanted = arguments.read(arguments.Runs, given)
-    reads = info.context.reads
-    found = runs.list_runs(
-        reads.conn, _run_filter(wanted["filter"]), first=wanted["first"], after=wanted["after"]
-    )
-    reads.saw(found)
-    return found
+    conditions, first, after = _run_filter(wanted["filter"]), wanted["first"], wanted["after"]
+    rows = runs.list_run_rows(info.context.reads.conn, conditions, first, after)
+    return rows if asks_only(info, ROW_FIELDS) else info.context.reads.runs(rows.column("id"))
 
 
 @query.field("collectionRunsConnection")
-def resolve_collection_runs_connection(_: object, info: Info, **given: Any) -> Page[Run]:
+def resolve_collection_runs_connection(_: object, info: Info, **given: Any) -> Page[ShownRun]:
     wanted = arguments.read(arguments.Runs, given)
     conditions, first, after = _run_filter(wanted["filter"]), wanted["first"], wanted["after"]
-    conn = info.context.reads.conn
-    found = runs.list_runs(conn, conditions, first=first + 1, after=after)
-    info.context.reads.saw(found[:first])
-    return page(found, first, after, lambda: runs.count_runs(conn, conditions))
+    reads = info.context.reads
+    rows = runs.list_run_rows(reads.conn, conditions, first + 1, after)
+    found: Page[ShownRun] = page(rows, first, after, lambda: runs.count_runs(reads.conn, conditions))
+    if asks_only(info, PAGE_FIELDS):
+        return found
+    return replace(found, nodes=reads.runs(rows[:first].column("id")))
 
 
 @query.field("collectionRun")
@@ -55,16 +74,23 @@ def resolve_collection_run(_: object, info: Info, **given: Any) -> Run:
 
 @run_type.field("collection")
 @Together
-def resolve_collections(several: Sequence[Run], info: Info) -> Sequence[Collection | None]:
-    ids = [run.collection_id for run in several if run.collection_id is not None]
-    found = iter(info.context.reads.collections(ids))
-    return [None if run.collection_id is None else next(found) for run in several]
+def resolve_collections(
+    several: Sequence[ShownRun], info: Info
+) -> Sequence[Collection | CollectionLabel | None]:
+    ids = column(several, "collection_id")
+    if isinstance(several, Rows) and None not in ids and asks_only(info, COLLECTION_LABEL_FIELDS):
+        return Rows(CollectionLabel, {"id": ids, "schedule_cron": several.column("schedule_cron")})
+    found = iter(info.context.reads.collections([each for each in ids if each is not None]))
+    return [None if each is None else next(found) for each in ids]
 
 
 @run_type.field("endpoint")
 @Together
-def resolve_endpoints(several: Sequence[Run], info: Info) -> Sequence[ShownEndpoint | None]:
-    return endpoints_shown(info, [run.endpoint_id for run in several])
+def resolve_endpoints(several: Sequence[ShownRun], info: Info) -> Sequence[ShownEndpoint | None]:
+    ids = column(several, "endpoint_id")
+    if isinstance(several, Rows) and asks_only(info, LABEL_FIELDS):
+        return Rows(EndpointLabel, {"id": ids, "name": several.column("endpoint_name")})
+    return endpoints_shown(info, ids)
 
 
 @run_type.field("temporalUrl")

@@ -3,8 +3,9 @@
 A row that is made into a value takes a good many steps of Python. A column takes as many for all its rows.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, LiteralString, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, LiteralString, TypeVar, overload
 
 from psycopg.rows import tuple_row
 
@@ -12,6 +13,39 @@ from app.core.db.rows import Conn, field_names
 
 Columns = dict[str, Sequence[Any]]
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Rows(Sequence[T]):
+    """Rows that are kept as columns. One that is looked at becomes an instance of the dataclass `of`."""
+
+    of: type[T]
+    columns: Columns
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values())))
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Rows[T]": ...
+    def __getitem__(self, index: int | slice) -> "T | Rows[T]":
+        if isinstance(index, slice):
+            return Rows(self.of, {name: values[index] for name, values in self.columns.items()})
+        [made] = pick_all(self.of, {name: [values[index]] for name, values in self.columns.items()})
+        return made
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(pick_all(self.of, self.columns))
+
+    def column(self, name: str) -> Sequence[Any]:
+        """What the rows hold under `name`: as it was read, or as each of them makes it."""
+        return self.columns[name] if name in self.columns else [getattr(row, name) for row in self]
+
+
+def column(rows: Sequence[Any], name: str) -> Sequence[Any]:
+    """What each of the `rows` has under `name`."""
+    return rows.column(name) if isinstance(rows, Rows) else [getattr(row, name) for row in rows]
 
 
 def fetch_columns(conn: Conn, sql: LiteralString, params: Mapping[str, Any]) -> Columns:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from app.core.db.columns import fetch_columns, pick_all
+from app.core.db.columns import Rows, fetch_columns, pick_all
 from app.core.db.queries import query
 from app.core.db.rows import Conn, Row, execute, fetch_all, fetch_count, field_names, pick, position_after
 from app.core.domain.runs import (
@@ -24,10 +24,12 @@ from app.core.domain.runs import (
     RunFilter,
     RunLogLine,
     RunProgress,
+    RunRow,
     RunStats,
     RunStatus,
     RunTrigger,
     SourceCost,
+    duration_ms,
 )
 from app.core.errors import BadInput, CollectionInProgress
 
@@ -55,6 +57,13 @@ def lock_run(conn: Conn, run_id: UUID) -> Run | None:
 
 
 def list_runs(conn: Conn, wanted: RunFilter, first: int, after: UUID | None = None) -> list[Run]:
+    """The same as list_run_rows, in full; without those that were deleted in between."""
+    ids = list_run_rows(conn, wanted, first, after).column("id")
+    found = runs_for_ids(conn, ids)
+    return [found[run_id] for run_id in ids if run_id in found]
+
+
+def list_run_rows(conn: Conn, wanted: RunFilter, first: int, after: UUID | None = None) -> Rows[RunRow]:
     """At most `first` runs after `after`, newest first. Raises BadInput for an unknown `after`."""
     position = position_after(conn, query("runs", "run_position"), after).no_later_than(wanted.to)
     params = _filter(wanted) | position.bounds() | {"first": first}
@@ -62,8 +71,11 @@ def list_runs(conn: Conn, wanted: RunFilter, first: int, after: UUID | None = No
         statuses = RunStatus if wanted.statuses is None else set(wanted.statuses)
         triggers = RunTrigger if wanted.trigger is None else [wanted.trigger]
         params |= {"statuses": list(statuses), "triggers": list(triggers)}
-        return _runs(conn, "list_runs_in_states", params)
-    return _runs(conn, "list_runs", params)
+        columns = fetch_columns(conn, query("runs", "list_run_rows_in_states"), params)
+    else:
+        columns = fetch_columns(conn, query("runs", "list_run_rows"), params)
+    durations = [*map(duration_ms, columns["started_at"], columns["completed_at"])]
+    return Rows(RunRow, columns | {"duration_ms": durations})
 
 
 def count_runs(conn: Conn, wanted: RunFilter) -> int:

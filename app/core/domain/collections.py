@@ -19,6 +19,14 @@ class ScheduleState(StrEnum):
 
 
 @dataclass(frozen=True)
+class CollectionLabel:
+    """What a list of runs shows of a collection."""
+
+    id: UUID
+    schedule_cron: str | None
+
+
+@dataclass(frozen=True)
 class Collection:
     """A row of metadata_collections."""
 

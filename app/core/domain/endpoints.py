@@ -119,6 +119,14 @@ class EndpointState:
 
 
 @dataclass(frozen=True)
+class EndpointLabel:
+    """What a list of runs shows of an endpoint."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
 class ConnectionTest:
     """A row of metadata_connection_tests. `result` None: under way. `sealed` is empty once it has ended."""
 

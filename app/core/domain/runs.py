@@ -151,14 +151,39 @@ class Run:
 
     @property
     def duration_ms(self) -> int | None:
-        """Milliseconds from start to end; None until both are known."""
-        if self.started_at is None or self.completed_at is None:
-            return None
-        return int((self.completed_at - self.started_at).total_seconds() * 1000)
+        return duration_ms(self.started_at, self.completed_at)
 
     @property
     def is_active(self) -> bool:
         return self.status in ACTIVE
+
+
+def duration_ms(start: datetime | None, end: datetime | None) -> int | None:
+    """Milliseconds from `start` to `end`; None until both are known."""
+    return None if start is None or end is None else int((end - start).total_seconds() * 1000)
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """What lists show of a run; `endpoint_name` and `schedule_cron` are those of what it belongs to."""
+
+    id: UUID
+    collection_id: UUID | None
+    endpoint_id: UUID
+    status: str
+    trigger: str
+    requested_by: str | None
+    requested_at: datetime
+    scheduled_for: datetime | None
+    started_at: datetime | None
+    completed_at: datetime | None
+    duration_ms: int | None
+    attempt: int
+    error: str | None
+    error_code: str | None
+    skip_reason: str | None
+    endpoint_name: str
+    schedule_cron: str | None
 
 
 @dataclass(frozen=True)
