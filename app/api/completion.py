@@ -5,10 +5,11 @@ is planned once for each selection, and done to a column: the values that all th
 one field. Most columns are of one kind throughout, and need no look at each value.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, islice
+from functools import cache
+from itertools import chain, islice, repeat
 from operator import attrgetter
 from types import NoneType
 from typing import Any
@@ -116,7 +117,7 @@ def leaves(of_type: GraphQLLeafType, may_be_null: bool) -> Completion:
 
     def complete(_: Resolutions, values: Sequence[Any]) -> Sequence[Any]:
         kinds = _kinds(values)
-        if kinds <= as_they_are and not (is_number and _has_big(values)):
+        if kinds <= as_they_are and not (is_number and _has_big(filter(None, values))):
             return values
         if NoneType not in kinds:
             return _coerced(of_type, kinds, values)
@@ -167,8 +168,8 @@ def objects(fields: Sequence[SelectedField], may_be_null: bool) -> Completion:
         columns = [field.column(resolution, sources, look) for field in fields]
         if not columns:
             return [{} for _ in sources]
-        # one value for each name, without comparing lengths object by object
-        return [dict(zip(names, values, strict=False)) for values in zip(*columns, strict=True)]
+        # one value for each name
+        return [*map(dict, map(zip, repeat(names), zip(*columns, strict=True)))]
 
     return complete
 
@@ -186,13 +187,19 @@ def _look(sources: Sequence[Any]) -> Look:
 def _kinds(values: Sequence[Any]) -> set[type]:
     """The types of `values`. Raises Unusual when one of them is what an error is reported by."""
     kinds = set(map(type, values))
-    if any(issubclass(kind, Exception) for kind in kinds) or type(Undefined) in kinds:
+    if any(map(_reports_an_error, kinds)):
         raise Unusual
     return kinds
 
 
-def _has_big(values: Sequence[int | None]) -> bool:
-    return not all(value is None or _LEAST_INT <= value <= _GREATEST_INT for value in values)
+@cache
+def _reports_an_error(kind: type) -> bool:
+    return issubclass(kind, Exception) or kind is type(Undefined)
+
+
+def _has_big(numbers: Iterable[int]) -> bool:
+    distinct = {0, *numbers}
+    return min(distinct) < _LEAST_INT or max(distinct) > _GREATEST_INT
 
 
 def _coerced(of_type: GraphQLLeafType, kinds: set[type], values: Sequence[Any]) -> Sequence[Any]:

@@ -8,26 +8,13 @@ SELECT * FROM metadata_collection_runs WHERE id = %(id)s FOR NO KEY UPDATE;
 SELECT requested_at AS at, id FROM metadata_collection_runs WHERE id = %(id)s;
 
 -- name: list_run_rows
--- What is shown of others is looked up row by row: a join of the three takes longer to plan than all this.
-SELECT r.id, r.collection_id, r.endpoint_id, r.status, r.trigger, r.requested_by, r.requested_at, r.scheduled_for,
-    r.started_at, r.completed_at, r.attempt, r.error, r.error_code, r.skip_reason,
-    (SELECT name FROM metadata_endpoints WHERE id = r.endpoint_id) AS endpoint_name,
-    (SELECT schedule_cron FROM metadata_collections WHERE id = r.collection_id) AS schedule_cron
-FROM metadata_collection_runs r
-WHERE (%(endpoint_id)s::uuid IS NULL OR r.endpoint_id = %(endpoint_id)s)
-  AND (%(collection_id)s::uuid IS NULL OR r.collection_id = %(collection_id)s)
-  AND (%(from)s::timestamptz IS NULL OR r.requested_at >= %(from)s)
-  AND (r.requested_at, r.id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
-ORDER BY r.requested_at DESC, r.id DESC
-LIMIT %(first)s;
+SELECT *
+FROM run_rows_before(%(endpoint_id)s, %(collection_id)s, %(from)s, %(before_at)s, %(before_id)s, %(first)s::integer);
 
 -- name: list_run_rows_in_states
 -- As list_run_rows, for some of the runs there: each status with each trigger is a range of one index, however rare
 -- it is. What is found there is only read in full once it is known to be on the page.
-SELECT r.id, r.collection_id, r.endpoint_id, r.status, r.trigger, r.requested_by, r.requested_at, r.scheduled_for,
-    r.started_at, r.completed_at, r.attempt, r.error, r.error_code, r.skip_reason,
-    (SELECT name FROM metadata_endpoints WHERE id = r.endpoint_id) AS endpoint_name,
-    (SELECT schedule_cron FROM metadata_collections WHERE id = r.collection_id) AS schedule_cron
+SELECT r.*
 FROM (
     SELECT found.id
     FROM unnest(%(statuses)s::text[]) AS wanted (status)
@@ -48,7 +35,7 @@ FROM (
     ORDER BY found.requested_at DESC, found.id DESC
     LIMIT %(first)s
 ) page
-JOIN metadata_collection_runs r ON r.id = page.id
+JOIN run_rows r ON r.id = page.id
 ORDER BY r.requested_at DESC, r.id DESC;
 
 -- name: count_runs

@@ -78,7 +78,7 @@ def resolve_collections(
     several: Sequence[ShownRun], info: Info
 ) -> Sequence[Collection | CollectionLabel | None]:
     ids = column(several, "collection_id")
-    if isinstance(several, Rows) and None not in ids and asks_only(info, COLLECTION_LABEL_FIELDS):
+    if isinstance(several, Rows) and all(ids) and asks_only(info, COLLECTION_LABEL_FIELDS):
         return Rows(CollectionLabel, {"id": ids, "schedule_cron": several.column("schedule_cron")})
     found = iter(info.context.reads.collections([each for each in ids if each is not None]))
     return [None if each is None else next(found) for each in ids]

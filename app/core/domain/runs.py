@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,8 @@ class RunStatus(StrEnum):
     SKIPPED = "SKIPPED"
     CANCELED = "CANCELED"
 
+
+_MILLISECOND = timedelta(milliseconds=1)
 
 ACTIVE = frozenset({RunStatus.QUEUED, RunStatus.RUNNING})
 TERMINAL = frozenset(RunStatus) - ACTIVE
@@ -160,7 +162,7 @@ class Run:
 
 def duration_ms(start: datetime | None, end: datetime | None) -> int | None:
     """Milliseconds from `start` to `end`; None until both are known."""
-    return None if start is None or end is None else int((end - start).total_seconds() * 1000)
+    return None if start is None or end is None else (end - start) // _MILLISECOND
 
 
 @dataclass(frozen=True)

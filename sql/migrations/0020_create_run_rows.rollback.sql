@@ -1,0 +1,2 @@
+DROP FUNCTION run_rows_before;
+DROP VIEW run_rows;
