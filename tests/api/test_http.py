@@ -148,7 +148,7 @@ def test_a_database_error_shows_no_sql(muster: Muster) -> None:
 def test_connections_that_broke_are_replaced(idle_muster: Muster) -> None:
     idle_muster.ask("{ endpoints { id } }")
     idle_muster.select(
-        """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        """SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
            WHERE application_name = 'muster-web' AND datname = current_database()"""
     )
     assert idle_muster.ask("{ endpoints { id } }") == []
