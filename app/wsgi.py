@@ -39,6 +39,7 @@ from app.services.sessions import Sessions
 from app.services.single_sign_on.code_flow import CodeFlow
 from app.services.single_sign_on.provider import Provider
 from app.services.single_sign_on.tokens import Bearers
+from app.web.afterwards import Afterwards
 from app.web.attempt_cookie import AttemptCookie
 from app.web.auth import Authenticator
 from app.web.browser_sessions import BrowserSessions
@@ -198,6 +199,7 @@ class WebProcess:
         if caller.viewer is not None:
             self._require_keys()
         settings = self._settings
+        afterwards = Afterwards()
         services = Context(
             pool=self._pool.get(),
             temporal=self._gateway,
@@ -208,11 +210,12 @@ class WebProcess:
             clock=lambda: datetime.now(UTC),
             caller=caller,
             refusals=self._refusals,
+            put_off=afterwards.put_off,
         )
         ui_url = settings.temporal_ui_url
         temporal_ui = TemporalUi(ui_url, namespace_in_use(settings.temporal_namespace)) if ui_url else None
         deadline = Deadline(settings.request_limits.timeout_seconds)
-        reads = Reads(services.pool, deadline)
+        reads = Reads(services.pool, deadline, afterwards.catch_up)
         return RequestContext(
             services=services,
             reads=reads,

@@ -45,9 +45,11 @@ from app.core.domain.runs import FailedObject, Run, RunLogLine
 class Reads:
     """The rows of one request, and the connection they are read with. Not for several threads."""
 
-    def __init__(self, pool: Pool, deadline: Deadline) -> None:
+    def __init__(self, pool: Pool, deadline: Deadline, catch_up: Callable[[], None] | None = None) -> None:
+        """`catch_up` does what the request has put off: it is called before anything is read."""
         self._pool = pool
         self._deadline = deadline
+        self._catch_up = catch_up
         self._conn: Conn | None = None
         self._failing: tuple[list[Collection], int] | None = None
         self._begin()
@@ -60,6 +62,8 @@ class Reads:
         """
         self._deadline.check()
         if self._conn is None:
+            if self._catch_up is not None:
+                self._catch_up()
             self._conn = self._held.enter_context(autocommit(self._pool))
         return self._conn
 

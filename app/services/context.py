@@ -12,12 +12,16 @@ from app.core.temporal.gateway import TemporalGateway
 from app.services.refusals import Refusals
 
 
+def _do_now(task: Callable[[], None]) -> None:
+    task()
+
+
 @dataclass(frozen=True)
 class Context:
     """Made once per request from the process's parts; `caller` goes into what is recorded.
 
     `limits` go into every workflow that is started; `clock` gives the time in UTC; `refusals` records what
-    was not done.
+    was not done; `put_off` has something done that the answer need not wait for, but whoever reads on must.
     """
 
     pool: Pool
@@ -29,3 +33,4 @@ class Context:
     clock: Callable[[], datetime]
     caller: Caller
     refusals: Refusals
+    put_off: Callable[[Callable[[], None]], None] = _do_now

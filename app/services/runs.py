@@ -4,8 +4,11 @@ import logging
 from collections.abc import Collection as Several
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
+
+import psycopg
 
 from app.core.contracts import manual_workflow_id
 from app.core.db import collections, endpoints, runs
@@ -99,8 +102,7 @@ def start(ctx: Context, run: Run) -> Run:
             collections.notify_reconciler(conn, run.id)
         return run
     workflow_id = manual_workflow_id(str(run.id))
-    with autocommit(ctx.pool) as conn:
-        runs.record_execution(conn, run.id, workflow_id, temporal_run_id)
+    ctx.put_off(partial(_record_execution, ctx, run.id, workflow_id, temporal_run_id))
     # Not read again: by now it may be RUNNING, and whoever asked is told what the asking did.
     return replace(run, workflow_id=workflow_id, temporal_run_id=temporal_run_id)
 
@@ -185,6 +187,15 @@ def _insert(
         requested_by=ctx.caller.name,
         filters=filters,
     )
+
+
+def _record_execution(ctx: Context, run_id: UUID, workflow_id: str, temporal_run_id: str) -> None:
+    """Where this fails, the workflow records itself as it begins, or the reconciler does."""
+    try:
+        with autocommit(ctx.pool) as conn:
+            runs.record_execution(conn, run_id, workflow_id, temporal_run_id)
+    except psycopg.Error as error:
+        log.warning("execution_not_recorded", extra={"run_id": str(run_id), "cause": type(error).__name__})
 
 
 def _asked(run: Run) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import json
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -40,9 +40,10 @@ class Muster:
     def post_text(self, body: str, token: str | None = TOKEN) -> dict[str, Any]:
         """The same, for a body that is written already."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        response = self.client.post("/graphql", data=body, content_type="application/json", headers=headers)
-        assert response.status_code == 200, response.text
-        answer: dict[str, Any] = json.loads(response.data)
+        request = {"data": body, "content_type": "application/json", "headers": headers}
+        with closing(self.client.post("/graphql", **request)) as response:
+            assert response.status_code == 200, response.text
+            answer: dict[str, Any] = json.loads(response.data)
         return answer
 
     def ask(self, query: str, **variables: Any) -> Any:

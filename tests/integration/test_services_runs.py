@@ -1,5 +1,6 @@
 """Asking for runs, stopping them, and collections."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -103,6 +104,18 @@ class TestTrigger:
         started = runs.start(stand.ctx, run)
         assert started.workflow_id == f"collection-run::{run.id}"
         assert runs.start(stand.ctx, run) == started
+
+    def test_a_workflow_that_cannot_be_recorded_breaks_nothing(
+        self, stand: Stand, untested: Endpoint, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        put_off: list[Callable[[], None]] = []
+        run = runs.trigger_endpoint(replace(stand.ctx, put_off=put_off.append), untested.id)
+        assert run.workflow_id is not None
+        assert stand.runs()[0].workflow_id is None
+        stand.ctx.pool.close()
+        [record] = put_off
+        record()
+        assert [line.message for line in caplog.records] == ["execution_not_recorded"]
 
     @pytest.mark.parametrize(
         ("schemas", "override", "filters"),
