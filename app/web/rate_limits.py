@@ -13,6 +13,7 @@ from app.core.config_sections import RequestLimits
 from app.core.domain.auth import Caller
 from app.core.errors import LimitExceeded
 from app.web.json_http import answer_json
+from app.web.request_counts import RequestCounts
 
 SIGN_IN_PREFIX = "/auth/"
 # Asked by every page of the interface, or of no use for guessing.
@@ -29,6 +30,7 @@ class RateLimits:
     """
 
     def __init__(self, limits: RequestLimits) -> None:
+        storage_uri, storage_options = _storage(limits.rate_storage_url)
         self._limiter = Limiter(
             _address,
             application_limits=[
@@ -36,8 +38,8 @@ class RateLimits:
                     limits.sign_in_rate, key_function=_address, scope="sign-in", exempt_when=_is_no_attempt
                 )
             ],
-            storage_uri=limits.rate_storage_url,
-            storage_options=_storage_options(limits.rate_storage_url),
+            storage_uri=storage_uri,
+            storage_options=storage_options,
             in_memory_fallback_enabled=True,
             key_prefix="muster",
             on_breach=_refusal,
@@ -94,7 +96,8 @@ def _refusal(breached: RequestLimit) -> Response:
     return response
 
 
-def _storage_options(url: str) -> dict[str, str | int]:
+def _storage(url: str) -> tuple[str, dict[str, str | int]]:
     if url.startswith("memory:"):
-        return {}
-    return {"socket_connect_timeout": STORAGE_TIMEOUT_SECONDS, "socket_timeout": STORAGE_TIMEOUT_SECONDS}
+        return f"{RequestCounts.SCHEME}://", {}
+    seconds = STORAGE_TIMEOUT_SECONDS
+    return url, {"socket_connect_timeout": seconds, "socket_timeout": seconds}
