@@ -37,11 +37,14 @@ class TemporalUi:
         )
 
 
+NarrowFields = dict[tuple[int, ...], bool]
+
+
 @dataclass(frozen=True)
 class RequestContext:
     """`viewer` None: nobody signed in, and only the open fields may be resolved.
 
-    `narrow_fields` remembers of which fields little is asked, by the ids of their nodes.
+    `narrow_fields` remembers of which fields little is asked, as app.api.selections finds it.
     """
 
     services: Context
@@ -52,7 +55,7 @@ class RequestContext:
     temporal_ui: TemporalUi | None
     readiness: Readiness
     deadline: Deadline
-    narrow_fields: dict[tuple[int, ...], bool] = field(default_factory=dict)
+    narrow_fields: NarrowFields = field(default_factory=dict)
 
     def signed_in(self) -> Viewer:
         """Who is asking. Raises AuthRequired."""

@@ -18,6 +18,7 @@ from graphql import (
 from graphql.language.lexer import Lexer
 from graphql.language.parser import Parser
 
+from app.api.context import NarrowFields
 from app.api.executor import Plans
 from app.api.limits import QueryLimits
 from app.api.secret_values import secrets_written_in
@@ -53,6 +54,7 @@ class Document:
     node: DocumentNode
     plans: Plans | None = None
     known_costs: dict[Hashable, int] = field(default_factory=dict)
+    narrow_fields: NarrowFields = field(default_factory=dict)
 
 
 class Documents:

@@ -1,7 +1,7 @@
 """One GraphQL request, from parsed JSON to the answer. Whatever happens, there is an answer."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import DocumentNode, GraphQLSchema
@@ -78,6 +78,7 @@ def _result(
     context: RequestContext,
     hide_suggestions: bool,
 ) -> dict[str, Any]:
+    context = replace(context, narrow_fields=document.narrow_fields)
     try:
         result = with_room(
             lambda: execute_short(

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from app.core.db.columns import column
+
 
 class HasId(Protocol):
     @property
@@ -46,10 +48,11 @@ class Page(Generic[N]):
 def page(rows: Sequence[N], first: int, after: object, count: Callable[[], int]) -> Page[N]:
     """A page of `first` rows out of `rows`, which hold one more when the list goes on."""
     nodes = rows[:first]
+    ids = column(nodes, "id")
     info = PageInfo(
         has_next_page=len(rows) > first,
         has_previous_page=after is not None,
-        start_cursor=str(nodes[0].id) if nodes else None,
-        end_cursor=str(nodes[-1].id) if nodes else None,
+        start_cursor=str(ids[0]) if ids else None,
+        end_cursor=str(ids[-1]) if ids else None,
     )
     return Page(nodes, info, count)

@@ -35,8 +35,8 @@ def endpoints_shown(info: Info, ids: Sequence[UUID]) -> Sequence[ShownEndpoint |
 def asks_only(info: Info, fields: Fields) -> bool:
     """Whether no other fields than `fields` are asked of what the field of `info` shows."""
     known = info.context.narrow_fields
-    # the document, and with it its nodes, outlives the request
-    key = tuple(map(id, info.field_nodes))
+    # they are kept with the document, and with it its nodes; `fields` are constants
+    key = (id(fields), *map(id, info.field_nodes))
     if key not in known:
         known[key] = all(_is_within(node.selection_set, fields, info.fragments) for node in info.field_nodes)
     return known[key]
