@@ -28,6 +28,9 @@ from worker.sources import SourceError
 from worker.words import duration_in_words
 
 TICK_SECONDS = 0.25
+# A heartbeat is a call to Temporal, and looking for the child's own children means looking at every process
+# of the machine: what is over sooner does neither.
+WATCH_SECONDS = 1.0
 # Between the activity's own deadline and Temporal's: time to end the child and to say why.
 _DEADLINE_MARGIN_SECONDS = 10.0
 
@@ -123,8 +126,8 @@ class Ingest:
         result: Result | None = None
         masked_by_child = 0
         heartbeat: dict[str, object] = {}
-        # looking for the child's own children means looking at every process of the machine
-        next_watch = time.monotonic() + TICK_SECONDS
+        next_tick = time.monotonic() + TICK_SECONDS
+        next_watch = time.monotonic() + WATCH_SECONDS
         for event in child.events(TICK_SECONDS):
             if isinstance(event, Redactions):
                 masked_by_child = event.count
@@ -138,11 +141,14 @@ class Ingest:
             if isinstance(event, Progress):
                 heartbeat = {"phase": event.phase, "done": event.done, "total": event.total}
             _note(event, journal)
-            if time.monotonic() >= next_watch:
-                next_watch = time.monotonic() + TICK_SECONDS
+            if time.monotonic() >= next_tick:
+                next_tick = time.monotonic() + TICK_SECONDS
                 journal.write_when_due()
+                _check(deadline)
+            if time.monotonic() >= next_watch:
+                next_watch = time.monotonic() + WATCH_SECONDS
                 activity.heartbeat(heartbeat)
-                self._check(child, deadline)
+                self._check_memory(child)
         crash = child.exit_sentence()
         level = "DEBUG" if crash is None else "ERROR"
         for line in child.error_output():
@@ -154,18 +160,8 @@ class Ingest:
             )
         return result
 
-    def _check(self, child: CollectorProcess, deadline: "Deadline") -> None:
-        """Raise when the child must not go on."""
-        details = activity.cancellation_details()
-        if activity.is_worker_shutdown() and not (details and details.cancel_requested):
-            raise worker_stopped()
-        if activity.is_cancelled():
-            raise CancelledError("The run was cancelled.")
-        if deadline.has_passed():
-            limit = duration_in_words(deadline.limit_seconds)
-            raise run_failure(
-                RunErrorCode.TIME_LIMIT, f"The collection took longer than its limit of {limit}."
-            )
+    def _check_memory(self, child: CollectorProcess) -> None:
+        """Raise when the child has grown too large."""
         limit_mb = self._context.collector_memory_mb
         if child.memory_mb() > limit_mb:
             raise run_failure(
@@ -195,6 +191,18 @@ class Deadline:
     def has_passed(self) -> bool:
         """Whether the attempt has used up its time."""
         return time.monotonic() >= self._ends_at
+
+
+def _check(deadline: Deadline) -> None:
+    """Raise when the child must not go on."""
+    details = activity.cancellation_details()
+    if activity.is_worker_shutdown() and not (details and details.cancel_requested):
+        raise worker_stopped()
+    if activity.is_cancelled():
+        raise CancelledError("The run was cancelled.")
+    if deadline.has_passed():
+        limit = duration_in_words(deadline.limit_seconds)
+        raise run_failure(RunErrorCode.TIME_LIMIT, f"The collection took longer than its limit of {limit}.")
 
 
 def _note(event: Event | None, journal: RunJournal) -> None:
