@@ -125,10 +125,18 @@ SET status = %(status)s, completed_at = %(now)s, error = %(error)s, error_code =
 WHERE id = %(id)s AND status = ANY(%(sources)s)
 RETURNING *;
 
--- name: record_progress
+-- name: record_reading
+-- What is NULL here is not known yet. The cost is the sum over the attempts, and counts when the run has ended, too;
+-- no bytes are known of files.
 UPDATE metadata_collection_runs
-SET progress = %(progress)s, updated_at = now()
-WHERE id = %(id)s AND status = 'RUNNING';
+SET progress = CASE WHEN status = 'RUNNING' THEN coalesce(%(progress)s::jsonb, progress) ELSE progress END,
+    read_mode = CASE WHEN status = 'RUNNING' THEN coalesce(%(mode)s::text, read_mode) ELSE read_mode END,
+    source_statements = coalesce(source_statements + %(statements)s::integer, source_statements, %(statements)s::integer),
+    source_seconds = coalesce(source_seconds + %(seconds)s::float8, source_seconds, %(seconds)s::float8),
+    source_rows = coalesce(source_rows + %(rows)s::bigint, source_rows, %(rows)s::bigint),
+    source_bytes = coalesce(source_bytes + %(bytes)s::bigint, source_bytes, %(bytes)s::bigint),
+    updated_at = now()
+WHERE id = %(id)s AND (status = 'RUNNING' OR %(statements)s::integer IS NOT NULL);
 
 -- name: record_attempt
 UPDATE metadata_collection_runs
@@ -139,21 +147,6 @@ WHERE id = %(id)s AND status = 'RUNNING';
 UPDATE metadata_collection_runs
 SET stats = %(stats)s, updated_at = now()
 WHERE id = %(id)s AND status = 'RUNNING';
-
--- name: record_read_mode
-UPDATE metadata_collection_runs
-SET read_mode = %(mode)s, updated_at = now()
-WHERE id = %(id)s AND status = 'RUNNING';
-
--- name: add_source_cost
--- the sum over the attempts; no bytes are known of files
-UPDATE metadata_collection_runs
-SET source_statements = coalesce(source_statements, 0) + %(statements)s,
-    source_seconds = coalesce(source_seconds, 0) + %(seconds)s,
-    source_rows = coalesce(source_rows, 0) + %(rows)s,
-    source_bytes = coalesce(source_bytes + %(bytes)s::bigint, source_bytes, %(bytes)s::bigint),
-    updated_at = now()
-WHERE id = %(id)s;
 
 -- name: add_redactions
 UPDATE metadata_collection_runs

@@ -21,10 +21,10 @@ def test_what_has_not_been_read_has_no_mode_and_no_cost(muster: Muster) -> None:
 
 def test_the_cost_of_all_attempts_is_shown_with_how_it_was_read(muster: Muster) -> None:
     run_id = begun(muster)
-    runs.add_source_cost(muster.connection, run_id, SourceCost(2, 0.25, 10, None))
+    runs.record_reading(muster.connection, run_id, cost=SourceCost(2, 0.25, 10, None))
     of_file = {"statements": 2, "seconds": 0.25, "rows": 10, "bytes": None}
     assert muster.ask(QUERY, id=str(run_id)) == {"readMode": None, "sourceCost": of_file}
-    runs.add_source_cost(muster.connection, run_id, SourceCost(3, 1.5, 1, 5_000_000_000))
-    runs.record_read_mode(muster.connection, run_id, ReadMode.FINGERPRINT)
+    more = SourceCost(3, 1.5, 1, 5_000_000_000)
+    runs.record_reading(muster.connection, run_id, cost=more, mode=ReadMode.FINGERPRINT)
     both = {"statements": 5, "seconds": 1.75, "rows": 11, "bytes": 5_000_000_000}
     assert muster.ask(QUERY, id=str(run_id)) == {"readMode": "FINGERPRINT", "sourceCost": both}

@@ -15,12 +15,14 @@ from app.core.domain.endpoints import Diagnostic, Endpoint, EndpointDetails, End
 from app.core.domain.runs import (
     ALLOWED_SOURCES,
     TERMINAL,
+    ReadMode,
     Run,
     RunFilter,
     RunProgress,
     RunStats,
     RunStatus,
     RunTrigger,
+    SourceCost,
 )
 from app.core.errors import BadInput, CollectionInProgress, DuplicateSourceId
 
@@ -234,7 +236,7 @@ class TestRuns:
     def test_reports_count_only_while_running(self, conn: Db) -> None:
         run = in_state(conn, add_collection(conn), RunStatus.RUNNING)
         progress = RunProgress("read", 3, None, "public.a", NOW)
-        assert runs.record_progress(conn, run.id, progress)
+        assert runs.record_reading(conn, run.id, progress=progress)
         assert runs.record_attempt(conn, run.id, 2)
         assert runs.record_stats(conn, run.id, RunStats(seen=5, added=1))
         running = runs.get_run(conn, run.id)
@@ -244,7 +246,12 @@ class TestRuns:
         assert finished is not None
         assert (finished.status, finished.stats) == (RunStatus.PARTIAL, RunStats(seen=5, added=1))
         assert (finished.progress, finished.duration_ms) == (None, 2000)
-        assert not runs.record_progress(conn, run.id, progress)
+        assert not runs.record_reading(conn, run.id, progress=progress, mode=ReadMode.FULL)
+        cost = SourceCost(2, 0.5, 1, None)
+        assert runs.record_reading(conn, run.id, progress=progress, cost=cost, mode=ReadMode.FULL)
+        ended = runs.get_run(conn, run.id)
+        assert ended is not None
+        assert (ended.progress, ended.read_mode, ended.source_cost) == (None, None, cost)
         assert not runs.record_attempt(conn, run.id, 3)
         assert not runs.record_stats(conn, run.id, RunStats())
 

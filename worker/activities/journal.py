@@ -74,16 +74,14 @@ class RunJournal:
             return
         try:
             with self._context.pool.connection(timeout=_POOL_WAIT_SECONDS) as conn:
-                if self._progress is not None:
-                    runs.record_progress(conn, self._run_id, self._progress)
+                if self._progress or self._cost or self._mode:
+                    runs.record_reading(
+                        conn, self._run_id, progress=self._progress, cost=self._cost, mode=self._mode
+                    )
                 if self._lines:
                     runs.add_log_lines(conn, self._run_id, self._lines)
                 if redactions:
                     runs.add_redactions(conn, self._run_id, redactions, self._context.clock())
-                if self._cost is not None:
-                    runs.add_source_cost(conn, self._run_id, self._cost)
-                if self._mode is not None:
-                    runs.record_read_mode(conn, self._run_id, self._mode)
         except (psycopg.OperationalError, PoolTimeout) as error:
             log.warning(
                 "run_journal_delayed", extra={"run_id": str(self._run_id), "error": type(error).__name__}

@@ -211,11 +211,21 @@ def mark_canceled(conn: Conn, run_id: UUID, now: datetime) -> Run | None:
     return _finish(conn, run_id, RunStatus.CANCELED, now)
 
 
-def record_progress(conn: Conn, run_id: UUID, progress: RunProgress) -> bool:
-    """Record how far a run is; False when it is not running."""
-    document = asdict(progress) | {"updated_at": progress.updated_at.isoformat()}
-    params = {"id": run_id, "progress": Jsonb(document)}
-    return execute(conn, query("runs", "record_progress"), params) > 0
+def record_reading(
+    conn: Conn,
+    run_id: UUID,
+    *,
+    progress: RunProgress | None = None,
+    cost: SourceCost | None = None,
+    mode: ReadMode | None = None,
+) -> bool:
+    """Record how far a run is, what one more attempt has cost its source, and how it has been read.
+
+    Once the run has ended only the cost counts; False when nothing did."""
+    document = progress and asdict(progress) | {"updated_at": progress.updated_at.isoformat()}
+    params = {"id": run_id, "progress": document and Jsonb(document), "mode": mode}
+    params |= dict.fromkeys(_COST) if cost is None else asdict(cost)
+    return execute(conn, query("runs", "record_reading"), params) > 0
 
 
 def record_attempt(conn: Conn, run_id: UUID, attempt: int) -> bool:
@@ -226,16 +236,6 @@ def record_attempt(conn: Conn, run_id: UUID, attempt: int) -> bool:
 def record_stats(conn: Conn, run_id: UUID, stats: RunStats) -> bool:
     """Record what a run found; False when it is not running."""
     return execute(conn, query("runs", "record_stats"), {"id": run_id, "stats": Jsonb(asdict(stats))}) > 0
-
-
-def record_read_mode(conn: Conn, run_id: UUID, mode: ReadMode) -> bool:
-    """Record how a run has read its source; False when it is not running."""
-    return execute(conn, query("runs", "record_read_mode"), {"id": run_id, "mode": mode}) > 0
-
-
-def add_source_cost(conn: Conn, run_id: UUID, cost: SourceCost) -> None:
-    """Add what an attempt of the run has cost its source."""
-    execute(conn, query("runs", "add_source_cost"), {"id": run_id, **asdict(cost)})
 
 
 def add_redactions(conn: Conn, run_id: UUID, count: int, now: datetime) -> None:
