@@ -83,7 +83,9 @@ async def _serve(settings: Settings) -> int:
     assert settings.database_url is not None  # noqa: S101 - read_service_settings has seen to it
     with (
         collectors() as start_collector,
-        open_pool(settings.database_url, name="muster-worker", max_size=settings.db_pool_size) as pool,
+        open_pool(
+            settings.database_url, name="muster-worker", max_size=settings.db_pool_size, keeps_plans=True
+        ) as pool,
     ):
         await _require_keys(settings, pool, stop)
         if stop.is_set():

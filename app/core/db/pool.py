@@ -27,14 +27,18 @@ def open_pool(
     max_size: int,
     timeout_seconds: float = 10,
     statement_timeout_seconds: float | None = None,
+    keeps_plans: bool = False,
 ) -> Pool:
     """A pool whose connections speak UTC and carry `name`; waits for nothing, connects on first use.
 
     Who asks for a connection gets PoolTimeout when there is none within `timeout_seconds`.
-    `statement_timeout_seconds` bounds every statement unless a transaction sets its own bound.
+    `statement_timeout_seconds` bounds every statement unless a transaction sets its own bound. With
+    `keeps_plans` no statement is planned anew each time: for who looks things up and asks for no lists.
     """
-    # Optional filters are written as "parameter IS NULL OR …": a plan made without the values is a bad one.
-    options = "-c timezone=UTC -c plan_cache_mode=force_custom_plan"
+    options = "-c timezone=UTC"
+    if not keeps_plans:
+        # Optional filters are written as "parameter IS NULL OR …": a plan without the values is a bad one.
+        options += " -c plan_cache_mode=force_custom_plan"
     # Statements are short: compiling them takes longer than running them.
     options += f" -c jit=off -c pg_trgm.word_similarity_threshold={LEAST_LIKENESS}"
     if statement_timeout_seconds is not None:

@@ -31,17 +31,22 @@ class OpenRun:
 def list_schedule_targets(conn: Conn, collection_id: UUID | None = None) -> list[ScheduleTarget]:
     """All targets, or only that of one collection."""
     sql = query("reconcile", "list_schedule_targets")
-    return fetch_all(
-        conn, sql, {"id": collection_id}, lambda row: ScheduleTarget(pick(Collection, row), row["is_live"])
-    )
+    # a plan that is good for all of them would look through all of them for one
+    return fetch_all(conn, sql, {"id": collection_id}, _target, prepare=False)
 
 
 def list_open_runs(conn: Conn, run_id: UUID | None = None) -> list[OpenRun]:
     """All queued and running runs, oldest first, or only one of them."""
-    found: list[Row] = fetch_all(conn, query("reconcile", "list_open_runs"), {"id": run_id}, dict)
+    found: list[Row] = fetch_all(
+        conn, query("reconcile", "list_open_runs"), {"id": run_id}, dict, prepare=False
+    )
     known = runs.runs_for_ids(conn, [row["id"] for row in found])
     return [
         OpenRun(known[row["id"]], row["quiet_seconds"], row["is_abandoned"])
         for row in found
         if row["id"] in known
     ]
+
+
+def _target(row: Row) -> ScheduleTarget:
+    return ScheduleTarget(pick(Collection, row), row["is_live"])

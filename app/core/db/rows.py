@@ -23,10 +23,16 @@ _LAST_NUMBER = 2**63 - 1
 _LIKE_SPECIAL = re.compile(r"([\\%_])")
 
 
-def fetch_all(conn: Conn, sql: LiteralString, params: Mapping[str, Any], make: Callable[[Row], T]) -> list[T]:
-    """Every row of the answer, made into a value."""
+def fetch_all(
+    conn: Conn,
+    sql: LiteralString,
+    params: Mapping[str, Any],
+    make: Callable[[Row], T],
+    prepare: bool | None = None,
+) -> list[T]:
+    """Every row of the answer, made into a value. `prepare` False: planned for these very values."""
     with conn.cursor(row_factory=dict_row) as cursor:
-        return [make(row) for row in cursor.execute(sql, params)]
+        return [make(row) for row in cursor.execute(sql, params, prepare=prepare)]
 
 
 def fetch_one(
