@@ -1,6 +1,6 @@
 -- The merge of one run's staged records into the catalog: one transaction, set by set.
 -- Its tables are the session's and empty between merges: to make and drop them each time would take longer than
--- to merge a small source.
+-- to merge a small source. None that is always filled has an index: emptying it would end every plan that knows it.
 
 -- name: lock_endpoint_of_run
 -- one merge per endpoint at a time; the lock goes with the transaction
@@ -10,7 +10,9 @@ WHERE id = %(run_id)s;
 
 -- name: bound_transaction
 -- The plan of a foreign key's check is made once, not for each row anew, whatever the session's setting is.
-SELECT set_config('statement_timeout', %(limit_ms)s::bigint::text, true),
+-- Whether the session has the tables for what is staged: asking for them again one by one takes longer than to ask.
+SELECT to_regclass('pg_temp.unseen_datasets') IS NOT NULL AS has_staged_tables,
+       set_config('statement_timeout', %(limit_ms)s::bigint::text, true),
        set_config('idle_in_transaction_session_timeout', %(limit_ms)s::bigint::text, true),
        set_config('plan_cache_mode', 'auto', true),
        set_config('work_mem', '64MB', true),
@@ -39,7 +41,6 @@ CREATE TEMP TABLE IF NOT EXISTS staged_datasets (
     row_count_estimate bigint,
     size_bytes bigint
 ) ON COMMIT DELETE ROWS;
-CREATE UNIQUE INDEX IF NOT EXISTS staged_datasets_identity_key ON staged_datasets (identity);
 CREATE TEMP TABLE IF NOT EXISTS staged_failures (identity bytea NOT NULL) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS staged_scopes (
     database text,
@@ -100,11 +101,14 @@ COPY staged_documents (ordinal, document) FROM STDIN (ENCODING 'UTF8');
 COPY catalog_changes (at, kind, endpoint_id, dataset_id, run_id, field, before, after, is_breaking) FROM STDIN;
 
 -- name: analyze_staged_datasets
--- how many there are is what plans need to know
-ANALYZE staged_datasets (ordinal);
+-- how many there are, and that each has its own identity, is what plans need to know
+ANALYZE staged_datasets (identity);
 
 -- name: count_staged_datasets
-SELECT database, schema, count(*), sum(columns) FROM staged_datasets GROUP BY database, schema;
+SELECT database, schema, count(*), sum(columns),
+       (SELECT count(*) > count(DISTINCT identity) FROM staged_datasets) AS has_doubles
+FROM staged_datasets
+GROUP BY database, schema;
 
 -- name: find_affected_datasets
 INSERT INTO affected_datasets (identity, ordinal, hash, dataset_id, is_different, is_returned, begins_version)

@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import Connection, Cursor
-from psycopg.errors import UniqueViolation
 from psycopg.rows import TupleRow
 
 from app.core.db import catalog_search, runs
@@ -32,6 +31,8 @@ Db = Connection[TupleRow]
 
 DIFF_BATCH = 200
 BLOCK_BYTES = 256 << 10
+# As many are merged well by the plans that are there: to plan anew for them takes longer than to merge them.
+FEW_DATASETS = 1000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,7 +71,11 @@ def merge_staged(conn: Db, run_id: UUID, staged: StagedRecords, *, limit_seconds
     catalog's truth, RunNotActive when the run has ended meanwhile, RunNotFound, and psycopg's errors; no
     statement runs longer than `limit_seconds`.
     """
-    conn.execute(query("persist", "bound_transaction"), {"limit_ms": int(limit_seconds * 1000)})
+    bounds = {"limit_ms": int(limit_seconds * 1000)}
+    [has_staged_tables, *_] = conn.execute(query("persist", "bound_transaction"), bounds).fetchall()[0]
+    if not has_staged_tables:
+        # psycopg sends several statements at once only when there are no parameters
+        conn.execute(query("persist", "create_staged_tables"))
     conn.execute(query("persist", "lock_endpoint_of_run"), {"run_id": run_id})
     run = conn.execute(query("persist", "get_run_to_merge"), {"run_id": run_id}).fetchone()
     if run is None:
@@ -105,15 +110,12 @@ class _Merge:
 
     def read(self, staged: StagedRecords) -> StagedIndex:
         """Copy what was staged beside the catalog, the documents aside."""
-        # psycopg sends several statements at once only when there are no parameters
-        self.conn.execute(query("persist", "create_staged_tables"))
-        try:
-            self._copy_blocks("copy_staged_datasets", staged.rows())
-        except UniqueViolation:
-            raise incomplete("the same dataset is there twice") from None
-        self._execute("analyze_staged_datasets")
+        if self._copy_blocks("copy_staged_datasets", staged.rows()) > FEW_DATASETS:
+            self._execute("analyze_staged_datasets")
         index = StagedIndex()
-        for database, schema, datasets, columns in self._execute("count_staged_datasets"):
+        for database, schema, datasets, columns, has_doubles in self._execute("count_staged_datasets"):
+            if has_doubles:
+                raise incomplete("the same dataset is there twice")
             index.add_datasets((database, schema), datasets, columns)
         for record in staged.findings():
             index.add(record)
