@@ -5,7 +5,8 @@ import socket
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from app.core.domain.networks import NetworkRules
@@ -22,6 +23,10 @@ Address = tuple[socket.AddressFamily, str]
 
 def resolve_host(host: str) -> list[Address]:
     """The addresses of a host. Raises SourceError when there are none or the resolver does not answer."""
+    with suppress(OSError, UnicodeError):  # an address is one without being asked for
+        return _addresses(
+            socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        )
     answers: queue.SimpleQueue[list[Any] | OSError | UnicodeError] = queue.SimpleQueue()
 
     def ask() -> None:
@@ -49,6 +54,10 @@ def resolve_host(host: str) -> list[Address]:
         raise SourceError(
             RunErrorCode.SOURCE_HOST_UNKNOWN, f"The host {host} is not known.", hint=hint, field="host"
         )
+    return _addresses(found)
+
+
+def _addresses(found: Iterable[Any]) -> list[Address]:
     return list(dict.fromkeys((family, str(address[0])) for family, _, _, _, address in found))
 
 
