@@ -69,6 +69,9 @@ def test_listener_takes_connections_before_anybody_accepts(settings: Settings) -
     ):
         assert client.getpeername() == listener.getsockname()
         assert not is_free(listener.getsockname()[1])
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_next_free_port_gives_up_at_the_last_one() -> None:
