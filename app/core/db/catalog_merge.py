@@ -31,8 +31,9 @@ Db = Connection[TupleRow]
 
 DIFF_BATCH = 200
 BLOCK_BYTES = 256 << 10
-# As many are merged well by the plans that are there: to plan anew for them takes longer than to merge them.
-FEW_DATASETS = 1000
+# As many are merged well by the plans that are there, even by those of a catalog that was empty then. To plan
+# anew for them takes longer than to merge them.
+FEW_DATASETS = 100
 
 
 @dataclasses.dataclass(frozen=True)
