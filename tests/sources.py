@@ -173,6 +173,7 @@ def mariadb_server() -> Iterator[MariaDbServer]:
                 "mariadb-install-db",
                 "--no-defaults",
                 f"--datadir={data}",
+                f"--tmpdir={folder}",
                 "--auth-root-authentication-method=socket",
                 "--skip-test-db",
                 "--skip-name-resolve",
@@ -192,6 +193,8 @@ def mariadb_server() -> Iterator[MariaDbServer]:
         ]
         options += [
             f"--pid-file={folder}/pid",
+            # A starting server clears this folder of what others left: it is not to be another server's.
+            f"--tmpdir={folder}",
             "--skip-name-resolve",
             "--skip-log-bin",
             f"--init-file={start_script}",
