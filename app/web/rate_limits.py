@@ -1,12 +1,16 @@
-"""How often one caller may ask: counted by Flask-Limiter, in this process or in a Redis that many share."""
+"""How often one caller may ask: counted by `limits`, in this process or in a Redis that many share."""
 
+import logging
 import math
 import time
-from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from flask import Flask, Response, g, request
-from flask_limiter import ApplicationLimit, Limiter, RequestLimit
+from flask import Flask, request
+from limits import RateLimitItem, parse
+from limits.errors import StorageError
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+from werkzeug.exceptions import HTTPException
 
 from app.api.errors import refusal
 from app.core.config_sections import RequestLimits
@@ -19,36 +23,25 @@ SIGN_IN_PREFIX = "/auth/"
 # Asked by every page of the interface, or of no use for guessing.
 NO_ATTEMPTS = ("/auth/session", "/auth/sign-out")
 STORAGE_TIMEOUT_SECONDS = 1
+# How long a Redis that gave no answer is not asked.
+AWAY_SECONDS = 10.0
 # What one customer of a network provider is given at least.
 IPV6_PREFIX = 64
 
+log = logging.getLogger(__name__)
+
 
 class RateLimits:
-    """Refuses with HTTP 429 what exceeds the rates of `limits`.
-
-    A Redis that cannot be reached is replaced by counting in this process until it is back.
-    """
+    """Refuses with HTTP 429 what exceeds the rates of `limits`."""
 
     def __init__(self, limits: RequestLimits) -> None:
-        storage_uri, storage_options = _storage(limits.rate_storage_url)
-        self._limiter = Limiter(
-            _address,
-            application_limits=[
-                ApplicationLimit(
-                    limits.sign_in_rate, key_function=_address, scope="sign-in", exempt_when=_is_no_attempt
-                )
-            ],
-            storage_uri=storage_uri,
-            storage_options=storage_options,
-            in_memory_fallback_enabled=True,
-            key_prefix="muster",
-            on_breach=_refusal,
-        )
-        self._count_request = self._counting(limits.rate, "request")
+        self._counting = Counting(limits.rate_storage_url)
+        self._rate = parse(limits.rate)
+        self._sign_in_rate = parse(limits.sign_in_rate)
 
     def init_app(self, app: Flask) -> None:
         """Limit the attempts to sign in at `app`, from here on."""
-        self._limiter.init_app(app)
+        app.before_request(self._admit_attempt)
 
     def admit(self, caller: Caller) -> None:
         """Count a request of `caller`. Raises HTTPException when it is one too many.
@@ -56,20 +49,57 @@ class RateLimits:
         Whoever is known is counted by who he is, so that nobody is refused for what a neighbour does.
         """
         viewer = caller.viewer
-        g.rate_key = viewer.identity if viewer is not None else _address()
-        self._count_request()
+        self._admit(self._rate, "request", viewer.identity if viewer is not None else _address())
 
-    def _counting(self, rate: str, scope: str) -> Callable[[], None]:
-        def count() -> None:
-            """Nothing is to be done: the limiter counts the call."""
+    def _admit_attempt(self) -> None:
+        if request.path.startswith(SIGN_IN_PREFIX) and request.path not in NO_ATTEMPTS:
+            self._admit(self._sign_in_rate, "sign-in", _address())
 
-        count.__qualname__ = f"count {scope}"  # what the limiter tells them apart by
-        return self._limiter.shared_limit(rate, scope=scope, key_func=_rate_key)(count)
+    def _admit(self, rate: RateLimitItem, what: str, whose: str) -> None:
+        seconds = self._counting.seconds_to_wait(rate, what, whose)
+        if seconds > 0:
+            error = LimitExceeded(f"Too many requests; the limit is {rate}.")
+            response = answer_json(refusal(error), 429)
+            response.headers["Retry-After"] = str(math.ceil(seconds))
+            raise HTTPException(response=response)
 
 
-def _rate_key() -> str:
-    key: str = g.rate_key
-    return key
+class Counting:
+    """Counts in the storage at an address; in this process while a Redis there cannot be reached."""
+
+    def __init__(self, url: str) -> None:
+        """`url` is `memory://` or a Redis's, which is not asked yet."""
+        self._here = FixedWindowRateLimiter(RequestCounts())
+        self._there = None if url.startswith("memory:") else _shared(url)
+        self._there_from = 0.0
+
+    def seconds_to_wait(self, rate: RateLimitItem, *key: str) -> float:
+        """Count one more of `key`: 0 where `rate` admits it, otherwise when it will."""
+        if self._there is not None and time.monotonic() >= self._there_from:
+            try:
+                return _hit(self._there, rate, key)
+            except StorageError as error:
+                self._there_from = time.monotonic() + AWAY_SECONDS
+                log.warning("rate_limit_storage_away", extra={"cause": type(error.storage_error).__name__})
+        return _hit(self._here, rate, key)
+
+
+def _shared(url: str) -> FixedWindowRateLimiter:
+    seconds = STORAGE_TIMEOUT_SECONDS
+    storage = storage_from_string(
+        url,
+        wrap_exceptions=True,
+        key_prefix="muster",
+        socket_connect_timeout=seconds,
+        socket_timeout=seconds,
+    )
+    return FixedWindowRateLimiter(storage)
+
+
+def _hit(limiter: FixedWindowRateLimiter, rate: RateLimitItem, key: tuple[str, ...]) -> float:
+    if limiter.hit(rate, *key):
+        return 0.0
+    return max(1.0, limiter.get_window_stats(rate, *key).reset_time - time.time())
 
 
 def _address() -> str:
@@ -82,22 +112,3 @@ def _address() -> str:
     if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
         return str(ip_network((address, IPV6_PREFIX), strict=False))
     return str(address)
-
-
-def _is_no_attempt() -> bool:
-    return not request.path.startswith(SIGN_IN_PREFIX) or request.path in NO_ATTEMPTS
-
-
-def _refusal(breached: RequestLimit) -> Response:
-    error = LimitExceeded(f"Too many requests; the limit is {breached.limit}.")
-    response = answer_json(refusal(error), 429)
-    seconds = math.ceil(breached.window.reset_time - time.time())
-    response.headers["Retry-After"] = str(max(1, seconds))
-    return response
-
-
-def _storage(url: str) -> tuple[str, dict[str, str | int]]:
-    if url.startswith("memory:"):
-        return f"{RequestCounts.SCHEME}://", {}
-    seconds = STORAGE_TIMEOUT_SECONDS
-    return url, {"socket_connect_timeout": seconds, "socket_timeout": seconds}

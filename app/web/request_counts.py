@@ -1,4 +1,4 @@
-"""Counting requests in this process, for Flask-Limiter."""
+"""Counting requests in this process, for `limits`."""
 
 import threading
 import time
@@ -15,8 +15,7 @@ class RequestCounts(Storage):
     the locks of its keys away from each other.
     """
 
-    SCHEME = "process"
-    STORAGE_SCHEME = [SCHEME]
+    STORAGE_SCHEME = None
 
     def __init__(
         self, uri: str | None = None, wrap_exceptions: bool = False, **options: float | str | bool
