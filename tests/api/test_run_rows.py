@@ -47,6 +47,30 @@ def test_a_row_shows_what_the_run_shows(belongs: str, last: int, run_ids: list[U
     assert narrow == without(full, "redactions")
 
 
+@pytest.mark.parametrize("belongs", BELONGS.values(), ids=BELONGS.keys())
+def test_runs_of_one_show_what_they_show_among_all(belongs: str, seed: Seed, muster: Muster) -> None:
+    shop, stock = seed.endpoint("Shop"), seed.endpoint("Stock")
+    before = seed.collection(shop, schedule_cron="0 1 * * *", deleted_at=BEGIN)
+    nightly, other = seed.collection(shop, schedule_cron="0 2 * * *"), seed.collection(stock)
+    for minutes, collection in enumerate((before, None, nightly, before)):
+        seed.run(shop, collection, minutes)
+    seed.run(stock, other, 4)
+    listed = f"query($f: MetadataCollectionRunFilter) {{ collectionRuns(filter: $f) {{ {ROW} {belongs} }} }}"
+    among_all = muster.ask(listed)
+
+    def shown(**conditions: str) -> Any:
+        return muster.ask(listed, f=conditions)
+
+    for endpoint in (shop, stock):
+        of_endpoint = [run for run in among_all if run["endpointId"] == str(endpoint)]
+        assert shown(endpointId=str(endpoint)) == of_endpoint
+        for collection in (before, nightly, other):
+            of_collection = [run for run in among_all if run["collectionId"] == str(collection)]
+            of_both = [run for run in of_endpoint if run["collectionId"] == str(collection)]
+            assert shown(collectionId=str(collection)) == of_collection
+            assert shown(collectionId=str(collection), endpointId=str(endpoint)) == of_both
+
+
 def test_what_is_wrong_below_a_row_is_told_of_each(run_ids: list[UUID], muster: Muster) -> None:
     wrong = "id collection { id runs(first: -1) { id } }"
     answer = muster.post({"query": f"{{ collectionRuns(first: 2) {{ {wrong} }} }}"})
