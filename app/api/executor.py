@@ -6,7 +6,7 @@ values. Here the value of each root field is first completed as app.api.completi
 unusual, an error above all, what has been done is dropped and graphql-core does it at length.
 """
 
-from typing import Any, TypeGuard, cast
+from typing import Any, NoReturn, TypeGuard, cast
 
 from graphql import (
     DocumentNode,
@@ -15,6 +15,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLResolveInfo,
+    GraphQLResolveInfoHelpers,
     GraphQLSchema,
     get_nullable_type,
     is_leaf_type,
@@ -56,6 +57,9 @@ class ShortCutExecutor(Executor[Any]):
         """
         super().__init__(*args, **named)
         self._plans = {} if plans is None else plans
+        # graphql-core's refer to the executor, as it does to them: with them, what a request leaves behind
+        # would lie about until the garbage collector comes, in the midst of another
+        self.async_helpers = _NO_HELPERS
 
     def complete_value(
         self,
@@ -152,3 +156,10 @@ def execute_short(
 
 def _never(_: Any) -> TypeGuard[Any]:
     return False
+
+
+def _unforeseen(_: Any) -> NoReturn:
+    raise NotImplementedError("resolvers are synchronous")
+
+
+_NO_HELPERS = GraphQLResolveInfoHelpers(gather=_unforeseen, track=_unforeseen)

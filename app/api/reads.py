@@ -30,13 +30,12 @@ from app.core.db import (
 from app.core.db.comparisons import Span
 from app.core.db.pool import Pool, autocommit
 from app.core.db.rows import Conn
-from app.core.db.versions import VersionKey
 from app.core.domain.catalog import Change, Dataset, dataset_identity
 from app.core.domain.catalog_history import ComparisonCounts, DatasetVersion, Observation
 from app.core.domain.collections import Collection
 from app.core.domain.endpoints import Endpoint, EndpointName
 from app.core.domain.lineage import Direction, Lineage, Reference, lineages
-from app.core.domain.overview import TimelineLane, TimelineRun, TimelineSpan
+from app.core.domain.overview import TimelineLane, TimelineRun
 from app.core.domain.removals import HeldRemovals
 from app.core.domain.run_steps import RunStep, StepName
 from app.core.domain.runs import FailedObject, Run, RunLogLine
@@ -76,6 +75,8 @@ class Reads:
 
     def close(self) -> None:
         """Give the connection back: the request is over."""
+        # they and this refer to each other: it would take the garbage collector to be rid of them
+        self._batches.clear()
         self._held.close()
 
     def saw(self, rows: Iterable[Row]) -> None:
@@ -83,38 +84,47 @@ class Reads:
         self._noted.add(rows)
 
     def endpoints(self, ids: Sequence[UUID]) -> Sequence[Endpoint | None]:
-        return self._endpoints.get_all(ids)
+        return self._rows(endpoints.endpoints_for_ids, self._noted.endpoint_refs).get_all(ids)
 
     def endpoint_names(self, ids: Sequence[UUID]) -> Sequence[EndpointName | None]:
-        return self._endpoint_names.get_all(ids)
+        return self._values(endpoints.endpoint_names_for_ids, self._noted.endpoint_refs).get_all(ids)
 
     def collections(self, ids: Sequence[UUID]) -> Sequence[Collection | None]:
-        return self._collections.get_all(ids)
+        return self._rows(collections.collections_for_ids, self._noted.collection_refs).get_all(ids)
 
     def runs(self, ids: Sequence[UUID]) -> list[Run]:
         """Those that are there."""
-        return [run for run in self._runs.get_all(ids) if run is not None]
+        found = self._rows(runs.runs_for_ids, self._noted.run_refs).get_all(ids)
+        return [run for run in found if run is not None]
 
     def run(self, run_id: UUID) -> Run | None:
-        return self._runs.get(run_id)
+        return self._rows(runs.runs_for_ids, self._noted.run_refs).get(run_id)
 
     def dataset(self, dataset_id: UUID) -> Dataset | None:
-        return self._datasets.get(dataset_id)
+        return self._rows(catalog.datasets_for_ids, self._noted.dataset_refs).get(dataset_id)
 
     def collections_of(self, endpoint_id: UUID) -> list[Collection]:
-        return self._collections_of.get(endpoint_id) or []
+        batch = self._batch(
+            "collections of endpoints",
+            lambda ids: self._noting_lists(collections.collections_for_endpoint_ids(self.conn, ids)),
+            self._noted.endpoints,
+        )
+        return batch.get(endpoint_id) or []
 
     def dataset_count(self, endpoint_id: UUID) -> int:
-        return self._dataset_counts.get(endpoint_id) or 0
+        counts = self._values(endpoints.dataset_counts_for_endpoint_ids, self._noted.endpoints)
+        return counts.get(endpoint_id) or 0
 
     def last_run(self, collection_id: UUID) -> Run | None:
-        return self._last_runs.get(collection_id)
+        batch = self._rows(runs.last_runs_for_collection_ids, self._noted.collections)
+        return batch.get(collection_id)
 
     def active_run(self, collection_id: UUID) -> Run | None:
-        return self._active_runs.get(collection_id)
+        batch = self._rows(runs.active_runs_for_collection_ids, self._noted.collections)
+        return batch.get(collection_id)
 
     def recorded_steps(self, run_id: UUID) -> dict[StepName, RunStep]:
-        return self._steps.get(run_id) or {}
+        return self._values(run_steps.steps_for_run_ids, self._noted.runs).get(run_id) or {}
 
     def failing(self) -> tuple[list[Collection], int]:
         """As many failing collections as anybody may ask for, and how many there are: found once for both."""
@@ -124,7 +134,7 @@ class Reads:
 
     def runs_of_endpoint(self, endpoint_id: UUID, limit: int) -> list[Run]:
         """Newest first."""
-        batch = self._lists(
+        batch = self._batch(
             ("runs of endpoints", limit),
             lambda ids: self._noting_lists(runs.runs_for_endpoint_ids(self.conn, ids, limit)),
             self._noted.endpoints,
@@ -133,7 +143,7 @@ class Reads:
 
     def runs_of_collection(self, collection_id: UUID, limit: int) -> list[Run]:
         """Newest first."""
-        batch = self._lists(
+        batch = self._batch(
             ("runs of collections", limit),
             lambda ids: self._noting_lists(runs.runs_for_collection_ids(self.conn, ids, limit)),
             self._noted.collections,
@@ -142,7 +152,7 @@ class Reads:
 
     def runs_of_lane(self, lane: TimelineLane) -> list[TimelineRun]:
         """Oldest first."""
-        batch = self._lists(
+        batch = self._batch(
             ("runs of lanes", lane.span),
             lambda ids: overview.timeline_runs(self.conn, ids, lane.span),
             self._noted.lanes[lane.span],
@@ -151,15 +161,16 @@ class Reads:
 
     def columns_of_lane(self, lane: TimelineLane) -> dict[str, list[Any]]:
         """The same in columns."""
-        if lane.span not in self._lane_columns:
-            self._lane_columns[lane.span] = self._batch(
-                lambda ids: overview.timeline_columns(self.conn, ids, lane.span), self._noted.lanes[lane.span]
-            )
-        return self._lane_columns[lane.span].get(lane.endpoint_id) or {}
+        batch = self._batch(
+            ("columns of lanes", lane.span),
+            lambda ids: overview.timeline_columns(self.conn, ids, lane.span),
+            self._noted.lanes[lane.span],
+        )
+        return batch.get(lane.endpoint_id) or {}
 
     def changes_of_run(self, run_id: UUID, limit: int) -> list[Change]:
         """Newest first."""
-        batch = self._lists(
+        batch = self._batch(
             ("changes of runs", limit),
             lambda ids: self._noting_lists(catalog.changes_for_run_ids(self.conn, ids, limit)),
             self._noted.runs,
@@ -167,11 +178,11 @@ class Reads:
         return batch.get(run_id) or []
 
     def change_count(self, run_id: UUID) -> int:
-        return self._change_counts.get(run_id) or 0
+        return self._values(catalog.change_counts_for_run_ids, self._noted.runs).get(run_id) or 0
 
     def failed_objects_of_run(self, run_id: UUID, limit: int) -> list[FailedObject]:
         """In the order the run met them."""
-        batch = self._lists(
+        batch = self._batch(
             ("failed objects of runs", limit),
             lambda ids: run_failures.failed_objects_for_run_ids(self.conn, ids, limit),
             self._noted.runs,
@@ -179,11 +190,12 @@ class Reads:
         return batch.get(run_id) or []
 
     def failed_object_count(self, run_id: UUID) -> int:
-        return self._failure_counts.get(run_id) or 0
+        counts = self._values(run_failures.failed_object_counts_for_run_ids, self._noted.runs)
+        return counts.get(run_id) or 0
 
     def dataset_ids_of_held(self, held: HeldRemovals, limit: int) -> list[UUID]:
         """Newest first."""
-        batch = self._lists(
+        batch = self._batch(
             ("datasets of held removals", limit),
             lambda several: self._noting_ids(held_removals.dataset_ids_for_held(self.conn, several, limit)),
             self._noted.held_removals,
@@ -192,7 +204,7 @@ class Reads:
 
     def log_of_run(self, run_id: UUID, limit: int, level: str | None) -> list[RunLogLine]:
         """Oldest first."""
-        batch = self._lists(
+        batch = self._batch(
             ("logs of runs", limit, level),
             lambda ids: runs.log_lines_for_run_ids(self.conn, ids, limit, level),
             self._noted.runs,
@@ -201,7 +213,7 @@ class Reads:
 
     def versions_of(self, dataset_id: UUID, first: int) -> list[DatasetVersion]:
         """Newest first."""
-        batch = self._lists(
+        batch = self._batch(
             ("versions of datasets", first),
             lambda ids: self._noting_versions(versions.versions_for_dataset_ids(self.conn, ids, first)),
             self._noted.datasets,
@@ -210,12 +222,17 @@ class Reads:
 
     def changes_of(self, version: DatasetVersion) -> list[Change]:
         """What changed when the version began."""
-        return self._changes_of.get((version.dataset_id, version.valid_from)) or []
+        batch = self._batch(
+            "changes of versions",
+            lambda keys: self._noting_lists(versions.changes_for_versions(self.conn, keys)),
+            self._noted.versions,
+        )
+        return batch.get((version.dataset_id, version.valid_from)) or []
 
     def observations_of(self, dataset_id: UUID, days: int) -> list[Observation]:
         """Oldest first; of the last `days` days, today among them."""
         since = datetime.now(UTC).date() - timedelta(days=days - 1)
-        batch = self._lists(
+        batch = self._batch(
             ("observations of datasets", since),
             lambda ids: versions.observations_for_dataset_ids(self.conn, ids, since),
             self._noted.datasets,
@@ -224,25 +241,22 @@ class Reads:
 
     def lineage_of(self, dataset_id: UUID, direction: Direction, depth: int) -> Lineage | None:
         """What lies around the dataset, found for all the noted ones together: a statement for each step."""
-        key = direction, depth
-        if key not in self._lineages:
-            self._lineages[key] = self._batch(
-                lambda ids: self._noting_nodes(
-                    lineages(
-                        ids, direction, depth, partial(lineage.edges_for_dataset_ids, self.conn, direction)
-                    )
-                ),
-                self._noted.datasets,
-            )
-        return self._lineages[key].get(dataset_id)
+        batch = self._batch(
+            ("lineage of datasets", direction, depth),
+            lambda ids: self._noting_nodes(
+                lineages(ids, direction, depth, partial(lineage.edges_for_dataset_ids, self.conn, direction))
+            ),
+            self._noted.datasets,
+        )
+        return batch.get(dataset_id)
 
     def lineage_note(self, dataset_id: UUID) -> str | None:
         """What is not known of the dataset's lineage, in sentences."""
-        return self._lineage_notes.get(dataset_id)
+        return self._values(lineage.notes_for_dataset_ids, self._noted.datasets).get(dataset_id)
 
     def references_to(self, dataset_id: UUID, first: int) -> list[Reference]:
         """The foreign keys that refer to the dataset."""
-        batch = self._lists(
+        batch = self._batch(
             ("references to datasets", first),
             lambda ids: self._noting_references(lineage.references_for_dataset_ids(self.conn, ids, first)),
             self._noted.datasets,
@@ -263,54 +277,27 @@ class Reads:
             seen = self._noted.datasets_with_keys.pop()
             keys = seen.document.get("foreign_keys", ())
             self._noted.foreign_keys.update(_identity(seen, key) for key in keys)
-        return self._dataset_ids.get(_identity(dataset, foreign_key))
+        ids = self._values(catalog.dataset_ids_for_identities, self._noted.foreign_keys)
+        return ids.get(_identity(dataset, foreign_key))
 
     def _begin(self) -> None:
         self._held = ExitStack()
         self._conn = None
-        self._noted = noted = Noted()
-        self._endpoints = self._rows(endpoints.endpoints_for_ids, noted.endpoint_refs)
-        self._endpoint_names: Batch[UUID, EndpointName] = self._batch(
-            lambda ids: endpoints.endpoint_names_for_ids(self.conn, ids), noted.endpoint_refs
-        )
-        self._collections = self._rows(collections.collections_for_ids, noted.collection_refs)
-        self._runs = self._rows(runs.runs_for_ids, noted.run_refs)
-        self._datasets = self._rows(catalog.datasets_for_ids, noted.dataset_refs)
-        self._last_runs = self._rows(runs.last_runs_for_collection_ids, noted.collections)
-        self._active_runs = self._rows(runs.active_runs_for_collection_ids, noted.collections)
-        self._steps: Batch[UUID, dict[StepName, RunStep]] = self._batch(
-            lambda ids: run_steps.steps_for_run_ids(self.conn, ids), noted.runs
-        )
-        self._dataset_counts: Batch[UUID, int] = self._batch(
-            lambda ids: endpoints.dataset_counts_for_endpoint_ids(self.conn, ids), noted.endpoints
-        )
-        self._collections_of: Batch[UUID, list[Collection]] = self._batch(
-            lambda ids: self._noting_lists(collections.collections_for_endpoint_ids(self.conn, ids)),
-            noted.endpoints,
-        )
-        self._dataset_ids: Batch[Identity, UUID] = self._batch(
-            lambda keys: catalog.dataset_ids_for_identities(self.conn, keys), noted.foreign_keys
-        )
-        self._change_counts: Batch[UUID, int] = self._batch(
-            lambda ids: catalog.change_counts_for_run_ids(self.conn, ids), noted.runs
-        )
-        self._failure_counts: Batch[UUID, int] = self._batch(
-            lambda ids: run_failures.failed_object_counts_for_run_ids(self.conn, ids), noted.runs
-        )
+        self._noted = Noted()
+        self._batches: dict[Hashable, Batch[Any, Any]] = {}
         self._failing = None
-        self._lists_by_question: dict[Hashable, Batch[Any, list[Any]]] = {}
-        self._lane_columns: dict[TimelineSpan, Batch[UUID, dict[str, list[Any]]]] = {}
-        self._changes_of: Batch[VersionKey, list[Change]] = self._batch(
-            lambda keys: self._noting_lists(versions.changes_for_versions(self.conn, keys)), noted.versions
-        )
         self._difference_counts: dict[Span, ComparisonCounts] = {}
-        self._lineages: dict[tuple[Direction, int], Batch[UUID, Lineage]] = {}
-        self._lineage_notes: Batch[UUID, str | None] = self._batch(
-            lambda ids: lineage.notes_for_dataset_ids(self.conn, ids), noted.datasets
-        )
 
-    def _batch(self, fetch: Callable[[list[K]], dict[K, V]], noted: set[K]) -> Batch[K, V]:
-        return Batch(fetch, noted, self._noted.settle)
+    def _batch(
+        self, question: Hashable, fetch: Callable[[list[K]], dict[K, V]], noted: set[K]
+    ) -> Batch[K, V]:
+        """The batch that answers `question`: what is asked for, and with what arguments."""
+        if question not in self._batches:
+            self._batches[question] = Batch(fetch, noted, self._noted.settle)
+        return self._batches[question]
+
+    def _values(self, fetch: Callable[[Conn, list[K]], dict[K, V]], noted: set[K]) -> Batch[K, V]:
+        return self._batch(fetch, lambda keys: fetch(self.conn, keys), noted)
 
     def _rows(
         self, fetch: Callable[[Conn, list[UUID]], dict[UUID, Row]], noted: set[UUID]
@@ -320,15 +307,7 @@ class Reads:
             self.saw(found.values())
             return found
 
-        return self._batch(fetch_noting, noted)
-
-    def _lists(
-        self, question: Hashable, fetch: Callable[[list[K]], dict[K, list[Any]]], noted: set[K]
-    ) -> Batch[K, list[Any]]:
-        """The batch that answers `question`: what is asked for, and with what arguments."""
-        if question not in self._lists_by_question:
-            self._lists_by_question[question] = self._batch(fetch, noted)
-        return self._lists_by_question[question]
+        return self._batch(fetch, fetch_noting, noted)
 
     def _noting_versions(self, found: dict[UUID, list[DatasetVersion]]) -> dict[UUID, list[DatasetVersion]]:
         self._noted.versions.update((v.dataset_id, v.valid_from) for each in found.values() for v in each)
