@@ -1,7 +1,9 @@
 """The arguments of queries and fields. An explicit null counts as absent."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +34,8 @@ MAX_FACETS = 1000
 MAX_DAYS = 3650
 MAX_DEPTH = 10
 MAX_TIMELINE = timedelta(days=7)
+# How many different arguments are worth keeping: those of the pages that are open somewhere.
+MAX_KNOWN = 256
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -242,8 +246,25 @@ class AuditEvents(Arguments):
 
 
 def read(schema: type[Arguments], arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of a field, by their Python names. Raises BadInput with every fault."""
-    loaded: dict[str, Any] = load(schema, arguments)
+    """The arguments of a field, by their Python names. Raises BadInput with every fault.
+
+    What is nested in them is not to be changed: others may be given it, too.
+    """
+    return dict(_loaded(schema, _Given(repr(arguments), arguments)))
+
+
+@dataclass(frozen=True)
+class _Given:
+    """Arguments as they came: the same as others that are `written` alike."""
+
+    written: str
+    arguments: Mapping[str, Any] = field(compare=False)
+
+
+@lru_cache(maxsize=MAX_KNOWN)
+def _loaded(schema: type[Arguments], given: _Given) -> Mapping[str, Any]:
+    # a field below a list is given the same for each row, and who watches a page asks for it again and again
+    loaded: dict[str, Any] = load(schema, given.arguments)
     return loaded
 
 
