@@ -68,13 +68,17 @@ def autocommit(pool: Pool, timeout_seconds: float | None = None) -> Iterator[Con
 
     Raises PoolTimeout when there is none within `timeout_seconds`, those of the pool by default.
     """
-    with pool.connection(timeout_seconds) as conn:
+    # not pool.connection(), which would take its time to end a transaction that there is none of
+    conn = pool.getconn(timeout_seconds)
+    try:
         conn.autocommit = True
         try:
             yield conn
         finally:
             if not conn.closed:
                 conn.autocommit = False
+    finally:
+        pool.putconn(conn)
 
 
 def _check(conn: Connection[TupleRow]) -> None:
