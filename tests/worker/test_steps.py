@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,14 +26,14 @@ from worker.activities.steps import RecordSteps
 Behaviour = Callable[[], Any]
 
 
-class Does(ActivityInboundInterceptor):
-    """An activity that does something, on a thread as ours do."""
+class OnAThread(ActivityInboundInterceptor):
+    """Does what it is given on a thread that a cancellation can hit, as Temporal does."""
 
-    def __init__(self, behaviour: Behaviour) -> None:
-        self._behaviour = behaviour
+    def __init__(self, environment: ActivityEnvironment) -> None:
+        self._environment = environment
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002 - Temporal's name
-        return await asyncio.to_thread(self._behaviour)
+        return await asyncio.to_thread(self._environment.run, input.fn, *input.args)
 
 
 def attempt(
@@ -42,12 +43,13 @@ def attempt(
     *,
     activity: Activity = Activity.INGEST,
     number: int = 1,
+    thread: ActivityEnvironment | None = None,
 ) -> Any:
-    """Do what the worker does for one attempt at an activity."""
+    """Do what the worker does for one attempt at an activity, on a thread of its own or that of `thread`."""
     environment = ActivityEnvironment()
     environment.info = replace(environment.info, activity_type=activity.value, attempt=number)
-    recording = RecordSteps(context).intercept_activity(Does(behaviour))
-    given = ExecuteActivityInput(fn=print, args=[order], executor=None, headers={})
+    recording = RecordSteps(context).intercept_activity(OnAThread(thread or ActivityEnvironment()))
+    given = ExecuteActivityInput(fn=lambda _: behaviour(), args=[order], executor=None, headers={})
     return asyncio.run(environment.run(recording.execute_activity, given))
 
 
@@ -141,6 +143,26 @@ def test_a_cancelled_step_is_no_failure(bound: ActivityContext, run_id: UUID, or
     with pytest.raises(CancelledError):
         attempt(bound, order, fails(CancelledError("The run was cancelled.")))
     assert recorded(bound, run_id)[StepName.INGEST].state is StepState.CANCELED
+
+
+def test_a_cancellation_does_not_hit_the_note_of_what_is_done(
+    bound: ActivityContext, run_id: UUID, order: IngestInput
+) -> None:
+    thread = ActivityEnvironment()
+    at = bound.clock()
+
+    def cancelling() -> datetime:
+        # asked first when the attempt begins, and again by the note
+        moments.append(at)
+        if len(moments) > 1:
+            thread.cancel()
+        return at
+
+    moments: list[datetime] = []
+    late = replace(bound, clock=cancelling)
+    assert attempt(late, order, lambda: "result", activity=Activity.PREPARE, thread=thread) == "result"
+    assert len(moments) == 2
+    assert recorded(bound, run_id)[StepName.PREPARE].state is StepState.DONE
 
 
 def test_nothing_begins_in_a_run_that_has_ended(

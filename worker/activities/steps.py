@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -20,6 +21,8 @@ from app.core.domain.run_steps import StepAttempt, StepName, StepState
 from worker.activities.context import ActivityContext
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 STEPS: Mapping[str, StepName] = {
     Activity.MARK_RUN_STARTED: StepName.START,
@@ -58,36 +61,41 @@ class _RecordStep(ActivityInboundInterceptor):
             return await self.next.execute_activity(input)
         run_id = UUID(input.args[0].run_id)
         attempt = StepAttempt(step, StepState.RUNNING, activity.info().attempt, self._context.clock())
-        if step in LONG_STEPS:
-            await self._record(run_id, attempt)
         try:
-            result = await self.next.execute_activity(input)
+            return await self.next.execute_activity(replace(input, fn=self._noted(input.fn, run_id, attempt)))
         except CancelledError:
-            await self._end(run_id, attempt, StepState.CANCELED)
+            await asyncio.to_thread(self._end, run_id, attempt, StepState.CANCELED)
             raise
         except FailureError as error:
             # a step of a run that has ended already is no attempt
             if not (isinstance(error, ApplicationError) and error.type == STATE_CONFLICT):
-                await self._end(run_id, attempt, StepState.FAILED, error.message)
+                await asyncio.to_thread(self._end, run_id, attempt, StepState.FAILED, error.message)
             raise
-        await self._end(run_id, attempt, StepState.DONE)
-        return result
 
-    async def _end(
-        self, run_id: UUID, attempt: StepAttempt, state: StepState, error: str | None = None
-    ) -> None:
-        ended = replace(attempt, state=state, ended_at=self._context.clock(), error=error)
-        await self._record(run_id, ended)
+    def _noted(self, work: Callable[..., T], run_id: UUID, attempt: StepAttempt) -> Callable[..., T]:
+        """`work`, and what goes well noted by its own thread: handing each note to another takes longer than
+        to write it."""
 
-    async def _record(self, run_id: UUID, attempt: StepAttempt) -> None:
+        def noted(*arguments: Any) -> T:
+            if attempt.name in LONG_STEPS:
+                self._record(run_id, attempt)
+            result = work(*arguments)
+            # a cancellation that reaches the thread from here on comes too late: the step is done
+            with suppress(CancelledError), activity.shield_thread_cancel_exception():
+                self._end(run_id, attempt, StepState.DONE)
+            return result
+
+        return noted
+
+    def _end(self, run_id: UUID, attempt: StepAttempt, state: StepState, error: str | None = None) -> None:
+        self._record(run_id, replace(attempt, state=state, ended_at=self._context.clock(), error=error))
+
+    def _record(self, run_id: UUID, attempt: StepAttempt) -> None:
         try:
-            await asyncio.to_thread(self._write, run_id, attempt)
+            with autocommit(self._context.pool, _POOL_WAIT_SECONDS) as conn:
+                run_steps.record_attempt(conn, run_id, attempt)
         except (psycopg.OperationalError, PoolTimeout) as error:
             log.warning(
                 "run_step_not_recorded",
                 extra={"run_id": str(run_id), "step": attempt.name, "error": type(error).__name__},
             )
-
-    def _write(self, run_id: UUID, attempt: StepAttempt) -> None:
-        with autocommit(self._context.pool, _POOL_WAIT_SECONDS) as conn:
-            run_steps.record_attempt(conn, run_id, attempt)
