@@ -131,15 +131,18 @@ class _Merge:
         index.check_something_was_listed()
         self._copy_findings(index)
         affected = self._execute("find_affected_datasets").rowcount
+        self._allow_nested_loops(False)
         unseen = self._find_unseen_datasets(index, staged)
         held = self._hold_removals(index) if unseen else _Held(0, None)
+        added = changed = removed = 0
         if affected or unseen:
+            self._allow_nested_loops(True)
             self._execute("lock_datasets_to_write")
-        added, changed = self._write_affected(staged) if affected else (0, 0)
-        removed = self._write_unseen(held) if unseen else 0
+            added, changed = self._write_affected(staged) if affected else (0, 0)
+            removed = self._write_unseen(held) if unseen else 0
+            self._allow_nested_loops(False)
         self._execute("confirm_scopes")
-        with self._no_nested_loops():
-            self._execute("record_observations")
+        self._execute("record_observations")
         self._record_failures(index)
         stats = RunStats(
             seen=index.datasets,
@@ -162,12 +165,15 @@ class _Merge:
         common = {"endpoint_id": self.endpoint_id, "run_id": self.run_id, "at": self.at}
         return self.conn.execute(query("persist", name), common | parameters)
 
+    def _allow_nested_loops(self, allowed: bool) -> None:
+        """Not for what joins all that was staged with all of an endpoint's datasets."""
+        self._execute("allow_nested_loops", allowed="on" if allowed else "off")
+
     @contextmanager
     def _no_nested_loops(self) -> Iterator[None]:
-        """For what joins all that was staged with all of an endpoint's datasets."""
-        self._execute("allow_nested_loops", allowed="off")
+        self._allow_nested_loops(False)
         yield
-        self._execute("allow_nested_loops", allowed="on")
+        self._allow_nested_loops(True)
 
     def _copy(self, name: str, rows: Iterable[tuple[Any, ...]]) -> None:
         with self.conn.cursor() as cursor, cursor.copy(query("persist", name)) as copy:
@@ -188,13 +194,12 @@ class _Merge:
         self._copy("copy_staged_scopes", map(dataclasses.astuple, index.scopes()))
 
     def _find_unseen_datasets(self, index: StagedIndex, staged: StagedRecords) -> int:
-        with self._no_nested_loops():
-            unseen = self._execute(
-                "find_unseen_datasets",
-                complete_scope=staged.complete_scope,
-                limited_scope=staged.limited_scope,
-                scope_database=storable(staged.scope_database),
-            ).rowcount
+        unseen = self._execute(
+            "find_unseen_datasets",
+            complete_scope=staged.complete_scope,
+            limited_scope=staged.limited_scope,
+            scope_database=storable(staged.scope_database),
+        ).rowcount
         if unseen:
             for database, schema, datasets in self._execute("count_hidden_datasets"):
                 index.add_hidden((database, schema), datasets)
