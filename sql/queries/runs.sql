@@ -141,7 +141,8 @@ WHERE id = %(id)s AND (status = 'RUNNING' OR %(statements)s::integer IS NOT NULL
 -- name: record_attempt
 UPDATE metadata_collection_runs
 SET attempt = %(attempt)s, updated_at = now()
-WHERE id = %(id)s AND status = 'RUNNING';
+WHERE id = %(id)s AND status = 'RUNNING'
+RETURNING *;
 
 -- name: record_stats
 UPDATE metadata_collection_runs
@@ -159,9 +160,12 @@ SELECT count(*) FROM (
     SELECT FROM metadata_collection_run_logs WHERE run_id = %(run_id)s LIMIT %(limit)s
 ) AS lines;
 
--- name: add_log_line
+-- name: add_log_lines
 INSERT INTO metadata_collection_run_logs (run_id, at, level, message, fields)
-VALUES (%(run_id)s, %(at)s, %(level)s, %(message)s, %(fields)s);
+SELECT %(run_id)s, at, level, message, fields
+FROM unnest(%(ats)s::timestamptz[], %(levels)s::text[], %(messages)s::text[], %(fields)s::jsonb[])
+    WITH ORDINALITY AS line (at, level, message, fields, number)
+ORDER BY number;
 
 -- name: is_log_line_of_run
 SELECT count(*) FROM metadata_collection_run_logs WHERE id = %(id)s AND run_id = %(run_id)s;

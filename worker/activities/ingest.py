@@ -14,6 +14,7 @@ from temporalio.exceptions import ApplicationError, CancelledError
 
 from app.core.contracts import Activity, IngestInput, IngestResult
 from app.core.db import endpoints, fingerprints, runs
+from app.core.db.pool import autocommit
 from app.core.db.rows import Conn
 from app.core.domain.endpoints import Diagnostic
 from app.core.domain.runs import ReadMode, Run, RunErrorCode, RunTrigger, SourceCost
@@ -71,20 +72,15 @@ class Ingest:
     def _order(self, run_id: UUID, attempt: int) -> tuple[CollectorRequest, list[str]]:
         """What the child is to do, and the secrets that nothing it says may show."""
         context = self._context
-        with context.pool.connection() as conn:
-            run = runs.get_run(conn, run_id)
-            if run is None or not run.is_active:
+        with autocommit(context.pool) as conn:
+            run = runs.record_attempt(conn, run_id, attempt)
+            if run is None:
                 raise state_conflict(run_id)
-            endpoint = endpoints.get_endpoint(conn, run.endpoint_id)
-            sealed = endpoints.sealed_secrets(conn, run.endpoint_id)
-            runs.record_attempt(conn, run_id, attempt)
-            scope = known = None
-            reading = context.reading
-            if endpoint is not None:
-                reading = endpoint.policy.reading(reading)
-                scope = fingerprint_scope(endpoint.template_id, endpoint.parameters, run.filters)
-                known = self._known_fingerprint(conn, run, scope, reading.full_pass_hours)
-        if endpoint is None or endpoint.template_id is None:
+            endpoint, sealed = endpoints.get_with_secrets(conn, run.endpoint_id)
+            reading = endpoint.policy.reading(context.reading)
+            scope = fingerprint_scope(endpoint.template_id, endpoint.parameters, run.filters)
+            known = self._known_fingerprint(conn, run, scope, reading.full_pass_hours)
+        if endpoint.template_id is None:
             raise run_failure(RunErrorCode.BAD_CONFIG, "There is no connector for the endpoint.")
         opened = self._in_plain_text(sealed)
         order = CollectorRequest(

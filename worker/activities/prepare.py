@@ -37,8 +37,7 @@ class Preparing:
             collection = None
             if run.collection_id is not None:
                 collection = collections.get_collection(conn, run.collection_id, include_deleted=True)
-            endpoint = endpoints.get_endpoint(conn, run.endpoint_id)
-            sealed = endpoints.sealed_secrets(conn, run.endpoint_id)
+            endpoint, sealed = endpoints.get_with_secrets(conn, run.endpoint_id)
         reason = reason_to_skip(collection, endpoint)
         if reason is None:
             open_secrets(self._context.secrets, sealed)

@@ -101,6 +101,17 @@ def sealed_secrets(conn: Conn, endpoint_id: UUID) -> dict[str, str]:
     return found or {}
 
 
+def get_with_secrets(conn: Conn, endpoint_id: UUID) -> tuple[Endpoint, dict[str, str]]:
+    """An endpoint that something refers to, also when it has been deleted, and its encrypted parameters."""
+    [found] = fetch_all(
+        conn,
+        query("endpoints", "get_endpoint"),
+        {"id": endpoint_id},
+        lambda row: (_endpoint(row), dict(row["secrets"])),
+    )
+    return found
+
+
 def is_source_id_taken(conn: Conn, source_id: str) -> bool:
     """Whether a live endpoint has this source id."""
     return fetch_count(conn, query("endpoints", "is_source_id_taken"), {"source_id": source_id}) > 0

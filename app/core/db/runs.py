@@ -228,9 +228,9 @@ def record_reading(
     return execute(conn, query("runs", "record_reading"), params) > 0
 
 
-def record_attempt(conn: Conn, run_id: UUID, attempt: int) -> bool:
-    """Record which attempt to ingest this is, from 1; False when the run is not running."""
-    return execute(conn, query("runs", "record_attempt"), {"id": run_id, "attempt": attempt}) > 0
+def record_attempt(conn: Conn, run_id: UUID, attempt: int) -> Run | None:
+    """Record which attempt to ingest this is, from 1; None when the run is not running."""
+    return _one(conn, "record_attempt", {"id": run_id, "attempt": attempt})
 
 
 def record_stats(conn: Conn, run_id: UUID, stats: RunStats) -> bool:
@@ -259,8 +259,15 @@ def add_log_lines(conn: Conn, run_id: UUID, lines: Sequence[NewLogLine]) -> None
     if len(kept) < len(lines):
         cut_at = lines[len(kept)][0]
         kept.append((cut_at, "WARNING", f"The log was cut after {MAX_LOG_LINES} lines.", None))
-    with conn.cursor() as cursor:
-        cursor.executemany(query("runs", "add_log_line"), [_log_line(run_id, line) for line in kept])
+    ats, levels, messages, fields = zip(*kept, strict=True)
+    params = {
+        "run_id": run_id,
+        "ats": list(ats),
+        "levels": list(levels),
+        "messages": list(messages),
+        "fields": [None if line is None else Jsonb(dict(line)) for line in fields],
+    }
+    execute(conn, query("runs", "add_log_lines"), params)
 
 
 def list_log_lines(
@@ -381,14 +388,3 @@ def _tell_redactions(conn: Conn, run: Run, now: datetime) -> None:
 
 def _sources(status: RunStatus) -> list[str]:
     return sorted(source.value for source in ALLOWED_SOURCES[status])
-
-
-def _log_line(run_id: UUID, line: NewLogLine) -> Row:
-    at, level, message, fields = line
-    return {
-        "run_id": run_id,
-        "at": at,
-        "level": level,
-        "message": message,
-        "fields": None if fields is None else Jsonb(dict(fields)),
-    }
