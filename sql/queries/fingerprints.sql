@@ -35,4 +35,7 @@ WHERE endpoint_id = (SELECT endpoint_id FROM metadata_collection_runs WHERE id =
 INSERT INTO catalog_fingerprints (endpoint_id, scope, fingerprint, read_at, datasets, columns, filtered, run_id)
 SELECT endpoint_id, %(scope)s, %(fingerprint)s, clock_timestamp(), %(datasets)s, %(columns)s, %(filtered)s, id
 FROM metadata_collection_runs
-WHERE id = %(run_id)s AND coalesce((stats ->> 'held_removals')::integer, 0) = 0;
+WHERE id = %(run_id)s AND coalesce((stats ->> 'held_removals')::integer, 0) = 0
+ON CONFLICT (endpoint_id)
+DO UPDATE SET scope = excluded.scope, fingerprint = excluded.fingerprint, read_at = excluded.read_at,
+    datasets = excluded.datasets, columns = excluded.columns, filtered = excluded.filtered, run_id = excluded.run_id;

@@ -79,10 +79,11 @@ def confirm_unchanged(conn: Db, run_id: UUID, found: Fingerprint) -> None:
 def replace(conn: Db, run_id: UUID, found: Fingerprint | None, counted: Counted) -> None:
     """What is known of the source after a run that read it has been merged, in the same transaction; `found`
     None: nothing that another run could rely on."""
-    conn.execute(query("fingerprints", "forget_for_run"), {"run_id": run_id})
     if found is not None:
         params = {"run_id": run_id, "scope": found.scope, "fingerprint": found.text, **vars(counted)}
-        conn.execute(query("fingerprints", "remember"), params)
+        if conn.execute(query("fingerprints", "remember"), params).rowcount:
+            return
+    conn.execute(query("fingerprints", "forget_for_run"), {"run_id": run_id})
 
 
 def forget(conn: Db, endpoint_id: UUID) -> None:
