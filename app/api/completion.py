@@ -33,7 +33,12 @@ Resolution = Callable[[Sequence[Any]], Sequence[Any]]
 _LEAST_INT, _GREATEST_INT = -(2**31), 2**31 - 1
 # The kinds of values that stand in the answer as they are. So do some that JSON has no kind for:
 # app.api.json_writing spells them.
-_AS_THEY_ARE = {"String": str, "ID": str, "Boolean": bool, "Int": int}
+_AS_THEY_ARE: dict[str, set[type]] = {
+    "String": {str},
+    "ID": {str, UUID},
+    "Boolean": {bool},
+    "Int": {int},
+}
 
 
 class Unusual(Exception):
@@ -112,19 +117,24 @@ Completion = Callable[[Resolutions, Sequence[Any]], Sequence[Any]]
 
 def leaves(of_type: GraphQLLeafType, may_be_null: bool) -> Completion:
     """For values of a scalar or enum."""
-    as_they_are = {_AS_THEY_ARE.get(of_type.name)} | ({NoneType} if may_be_null else set())
+    as_they_are = _AS_THEY_ARE.get(of_type.name, set()) | ({NoneType} if may_be_null else set())
     is_number = of_type.name == "Int"
 
     def complete(_: Resolutions, values: Sequence[Any]) -> Sequence[Any]:
-        kinds = _kinds(values)
+        kinds = set(map(type, values))
         if kinds <= as_they_are and not (is_number and _has_big(filter(None, values))):
             return values
+        _look_for_errors(kinds)
         if NoneType not in kinds:
             return _coerced(of_type, kinds, values)
         if not may_be_null:
             raise Unusual
-        present = iter(_coerced(of_type, kinds - {NoneType}, [each for each in values if each is not None]))
-        return [None if value is None else next(present) for value in values]
+        present = [each for each in values if each is not None]
+        coerced = _coerced(of_type, kinds - {NoneType}, present)
+        if coerced is present:
+            return values
+        following = iter(coerced)
+        return [None if value is None else next(following) for value in values]
 
     return complete
 
@@ -188,9 +198,13 @@ def _look(sources: Sequence[Any]) -> Look:
 def _kinds(values: Sequence[Any]) -> set[type]:
     """The types of `values`. Raises Unusual when one of them is what an error is reported by."""
     kinds = set(map(type, values))
+    _look_for_errors(kinds)
+    return kinds
+
+
+def _look_for_errors(kinds: set[type]) -> None:
     if any(map(_reports_an_error, kinds)):
         raise Unusual
-    return kinds
 
 
 @cache
@@ -204,8 +218,6 @@ def _has_big(numbers: Iterable[int]) -> bool:
 
 
 def _coerced(of_type: GraphQLLeafType, kinds: set[type], values: Sequence[Any]) -> Sequence[Any]:
-    if kinds == {UUID} and of_type.name == "ID":
-        return values
     if kinds == {datetime} and of_type.name == "DateTime" and are_written_alike(values):
         return values
     if isinstance(of_type, GraphQLEnumType) and all(issubclass(kind, str) for kind in kinds):

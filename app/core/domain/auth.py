@@ -34,11 +34,14 @@ class Role(StrEnum):
     @property
     def rank(self) -> int:
         """Higher for a role that may do more."""
-        return list(Role).index(self)
+        return _FROM_LEAST.index(self)
 
     def includes(self, required: "Role") -> bool:
         """Whether this role may do what needs `required`."""
         return self.rank >= required.rank
+
+
+_FROM_LEAST = tuple(Role)
 
 
 @dataclass(frozen=True)
