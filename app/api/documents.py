@@ -23,6 +23,7 @@ from app.api.executor import Plans
 from app.api.limits import QueryLimits
 from app.api.secret_values import secrets_written_in
 from app.api.shape import check_shape
+from app.core.domain.auth import Role
 from app.core.errors import LimitExceeded
 
 MAX_DOCUMENTS = 128
@@ -53,6 +54,7 @@ class Document:
 
     node: DocumentNode
     plans: Plans | None = None
+    known_roles: dict[str | None, Role] = field(default_factory=dict)
     known_costs: dict[Hashable, int] = field(default_factory=dict)
     narrow_fields: NarrowFields = field(default_factory=dict)
 

@@ -158,9 +158,9 @@ def _document(
     except InvalidDocument as error:
         # who may not do a thing is told so before hearing what is wrong with how it was asked
         if error.document is not None:
-            _check_role(schema, error.document, operation, context.viewer)
+            _check_role(schema, Document(error.document), operation, context.viewer)
         raise
-    _check_role(schema, document.node, operation, context.viewer)
+    _check_role(schema, document, operation, context.viewer)
     return document
 
 
@@ -176,7 +176,7 @@ def _open_document(documents: Documents, operation: Operation) -> Document:
     return document
 
 
-def _check_role(schema: GraphQLSchema, document: DocumentNode, operation: Operation, viewer: Viewer) -> None:
-    required = required_role(schema, document, operation.name)
+def _check_role(schema: GraphQLSchema, document: Document, operation: Operation, viewer: Viewer) -> None:
+    required = required_role(schema, document.node, operation.name, document.known_roles)
     if not viewer.role.includes(required):
         raise RoleForbidden(required)

@@ -65,6 +65,8 @@ ROLES: Mapping[str, Mapping[str, Role | None]] = {
         "revokeApiToken": Role.ADMIN,
     },
 }
+# How many operations of one document are worth remembering.
+MAX_KNOWN = 32
 OPEN_FIELDS = frozenset({"__typename", *(name for name, role in ROLES["Query"].items() if role is None)})
 
 
@@ -81,11 +83,27 @@ def needs_no_token(document: DocumentNode, operation_name: str | None) -> bool:
     )
 
 
-def required_role(schema: GraphQLSchema, document: DocumentNode, operation_name: str | None) -> Role:
+def required_role(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation_name: str | None,
+    known: dict[str | None, Role],
+) -> Role:
     """The least role that may execute the operation; a field without a row in ROLES needs the highest.
 
     The document need not be valid: what the schema does not have will not be executed, and needs no role.
+    `known` are the roles that operations of the document were found to need before.
     """
+    if operation_name in known:
+        return known[operation_name]
+    role = _required_role(schema, document, operation_name)
+    # whoever asks may name operations that are not there, as many as he likes
+    if len(known) < MAX_KNOWN:
+        known[operation_name] = role
+    return role
+
+
+def _required_role(schema: GraphQLSchema, document: DocumentNode, operation_name: str | None) -> Role:
     operation = get_operation_ast(document, operation_name)
     root = schema.get_root_type(operation.operation) if operation is not None else None
     if operation is None or root is None:

@@ -217,7 +217,8 @@ def test_a_field_without_a_row_needs_the_highest_role(
     idle_muster: Muster, tokens: dict[Role, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delitem(ROLES["Query"], "endpoints")
-    query = OPERATIONS["Query.endpoints"].query
+    # a text of its own: what another one needs may be remembered
+    query = OPERATIONS["Query.endpoints"].query + " # without a row"
     assert only_error(idle_muster, query, tokens[E]) == {"code": "E_ROLE_FORBIDDEN", "required": "ADMIN"}
     assert only_error(idle_muster, query, tokens[A]) is None
 
