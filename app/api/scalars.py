@@ -24,9 +24,12 @@ def serialize_date_time(value: datetime) -> str:
 
 def are_written_alike(moments: Iterable[datetime]) -> bool:
     """Whether json_writing spells all the `moments` as serialize_date_time does: it leaves out zeros."""
-    return all(
-        moment.microsecond and (moment.tzinfo is _POSTGRES_UTC or moment.tzinfo is UTC) for moment in moments
-    )
+    # a list takes two thirds of the time that a generator does
+    return not [
+        moment
+        for moment in moments
+        if not moment.microsecond or (moment.tzinfo is not UTC and moment.tzinfo is not _POSTGRES_UTC)
+    ]
 
 
 @date_time.value_parser
