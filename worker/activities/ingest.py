@@ -5,6 +5,7 @@ import json
 import os
 import time
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 from uuid import UUID
@@ -172,8 +173,14 @@ def fingerprint_scope(
 ) -> str:
     """A digest of all that decides what a run reads, beside the source itself."""
     schemas = sorted((filters or {}).get("schemas") or ())
-    how = [template_id, dict(parameters), schemas, version("muster")]
+    how = [template_id, dict(parameters), schemas, _version()]
     return hashlib.sha256(json.dumps(how, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _version() -> str:
+    """Muster's own, which is looked for in the files of all that is installed."""
+    return version("muster")
 
 
 class Deadline:
