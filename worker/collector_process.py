@@ -7,12 +7,12 @@ child reads the end of it and leaves. It runs in a session of its own, so that o
 import contextlib
 import json
 import os
-import queue
+import select
 import signal
 import subprocess
-import threading
+import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import IO, Any, Literal, Self, cast
@@ -24,7 +24,7 @@ from worker.collector_events import Cleaner, Event, parse_event
 
 GRACE_SECONDS = 5.0
 _MAX_LINE_BYTES = 1 << 20
-_MAX_WAITING_EVENTS = 1000
+_BLOCK_BYTES = 1 << 16
 _KEPT_ERROR_LINES = 20
 
 
@@ -59,16 +59,15 @@ class CollectorProcess:
 
         Raises OSError when no process can be started.
         """
-        # One for each reading thread.
-        self._event_cleaner, self._error_cleaner = Cleaner(secrets), Cleaner(secrets)
-        # None: the child has closed its stdout
-        self._events: queue.Queue[Event | None] = queue.Queue(_MAX_WAITING_EVENTS)
+        self._cleaner = Cleaner(secrets)
         self._error_lines: deque[str] = deque(maxlen=_KEPT_ERROR_LINES)
-        self._is_stopping = threading.Event()
         self._process = start()
         self._stdin = cast("IO[bytes]", self._process.stdin)
-        self._event_reader = self._start_reader(self._read_events, self._process.stdout)
-        self._error_reader = self._start_reader(self._read_errors, self._process.stderr)
+        self._output = _Lines(cast("IO[bytes]", self._process.stdout))
+        self._errors = _Lines(cast("IO[bytes]", self._process.stderr))
+        self._readable = select.poll()
+        for lines in (self._output, self._errors):
+            self._readable.register(lines, select.POLLIN)
         with contextlib.suppress(BrokenPipeError):  # it died at once: its exit code will tell
             self._stdin.write(json.dumps(asdict(request)).encode() + b"\n")
             self._stdin.flush()
@@ -89,24 +88,28 @@ class CollectorProcess:
     @property
     def redactions(self) -> int:
         """How many secret values have been masked in what the child said."""
-        return self._event_cleaner.redactions + self._error_cleaner.redactions
+        return self._cleaner.redactions
 
     def events(self, tick_seconds: float) -> Iterator[Event | None]:
-        """Events in order; None whenever `tick_seconds` pass without one. Ends when the child has ended."""
-        while True:
-            try:
-                event = self._events.get(timeout=tick_seconds)
-            except queue.Empty:
-                # A grandchild may hold the pipe open for ever: the child's own end counts.
-                if self._process.poll() is not None and not self._is_reading_on():
-                    return
-                yield None
+        """Events in order, to be asked for once; None whenever `tick_seconds` pass without one. Ends when the
+        child has ended."""
+        has_ended = False
+        tick = time.monotonic() + tick_seconds
+        while not self._output.are_over:
+            lines = self._hear(tick - time.monotonic())
+            for line in lines:
+                yield parse_event(line, self._cleaner)
+            if not lines and time.monotonic() < tick:
                 continue
-            if event is None:
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    self._process.wait(GRACE_SECONDS)
-                return
-            yield event
+            if not lines:
+                # A grandchild may hold the pipe open for ever: the child's own end counts.
+                if has_ended:
+                    return
+                has_ended = self._process.poll() is not None
+                yield None
+            tick = time.monotonic() + tick_seconds
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(GRACE_SECONDS)
 
     def memory_mb(self) -> float:
         """Resident memory of the child and its own children, in MiB; 0 once it has ended."""
@@ -137,21 +140,20 @@ class CollectorProcess:
 
     def error_output(self) -> list[str]:
         """The last lines of the child's stderr, cleaned."""
-        if self._process.poll() is not None:
-            self._error_reader.join(timeout=1)  # its last words may still be on their way
+        self._hear_errors()
         return list(self._error_lines)
 
     def stop(self, grace_seconds: float = GRACE_SECONDS) -> None:
         """End the whole group: asked first, killed after `grace_seconds`. Harmless when it has ended."""
-        self._is_stopping.set()
         if self._process.poll() is None:
             self._signal(signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(grace_seconds)
         self._signal(signal.SIGKILL)  # also whatever the leader has left behind
         self._process.wait()
-        for reader in (self._event_reader, self._error_reader):
-            reader.join(timeout=1)
+        self._hear_errors()
+        for lines in (self._output, self._errors):
+            lines.close()
         with contextlib.suppress(BrokenPipeError):
             self._stdin.close()
 
@@ -159,30 +161,52 @@ class CollectorProcess:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, number)
 
-    def _is_reading_on(self) -> bool:
-        """Whether the end of the child's output, or more of it, has come within a second."""
-        self._event_reader.join(timeout=1)
-        return not self._events.empty()
+    def _hear(self, seconds: float) -> list[bytes]:
+        """Wait for what the child says next; the lines of its stdout."""
+        ready = {descriptor for descriptor, _ in self._readable.poll(max(seconds, 0) * 1000)}
+        if self._errors.fileno() in ready:
+            self._hear_errors()
+            if self._errors.are_over:
+                self._readable.unregister(self._errors)
+        return self._output.read() if self._output.fileno() in ready else []
 
-    def _start_reader(self, read: Callable[[IO[bytes]], None], stream: IO[bytes] | None) -> threading.Thread:
-        reader = threading.Thread(target=read, args=(stream,), name=read.__name__, daemon=True)
-        reader.start()
-        return reader
+    def _hear_errors(self) -> None:
+        for line in self._errors.read():
+            if text := self._cleaner.text(line.decode("utf-8", "replace")).rstrip():
+                self._error_lines.append(text)
 
-    def _read_events(self, stream: IO[bytes]) -> None:
-        with stream:
-            while line := stream.readline(_MAX_LINE_BYTES):
-                self._put(parse_event(line, self._event_cleaner))
-        self._put(None)
 
-    def _put(self, event: Event | None) -> None:
-        while not self._is_stopping.is_set():
-            with contextlib.suppress(queue.Full):
-                self._events.put(event, timeout=0.5)
-                return
+class _Lines:
+    """What a pipe brings, line by line; longer lines are cut at about _MAX_LINE_BYTES."""
 
-    def _read_errors(self, stream: IO[bytes]) -> None:
-        with stream:
-            while line := stream.readline(_MAX_LINE_BYTES):
-                if text := self._error_cleaner.text(line.decode("utf-8", "replace")).rstrip():
-                    self._error_lines.append(text)
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self.are_over = False
+        self._pipe = pipe
+        self._begun = b""
+        os.set_blocking(pipe.fileno(), False)
+
+    def fileno(self) -> int:
+        return self._pipe.fileno()
+
+    def read(self) -> list[bytes]:
+        """The lines that are there by now, at most about _MAX_LINE_BYTES of them: a child that floods the
+        pipe does not keep its reader from all else."""
+        lines: list[bytes] = []
+        left = _MAX_LINE_BYTES
+        while left > 0 and not self.are_over:
+            try:
+                part = os.read(self.fileno(), _BLOCK_BYTES)
+            except BlockingIOError:
+                break
+            left -= len(part)
+            self.are_over = not part
+            *whole, self._begun = (self._begun + part).split(b"\n")
+            lines.extend(whole)
+        if self._begun and (self.are_over or len(self._begun) >= _MAX_LINE_BYTES):
+            lines.append(self._begun)
+            self._begun = b""
+        return lines
+
+    def close(self) -> None:
+        self.are_over = True
+        self._pipe.close()

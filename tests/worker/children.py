@@ -60,6 +60,8 @@ FORKS = Behaviour(
     "say(event='log', level='INFO', message=str(grandchild.pid))\n"
     "time.sleep(600)"
 )
+LEAVES_A_GRANDCHILD = Behaviour("import subprocess\nsubprocess.Popen(['sleep', '600'])\n" + SAYS_READY)
+FLOODS_STDERR = Behaviour(SAYS_READY + "while True: sys.stderr.write('words, words, words\\n' * 1000)")
 WRITES_DOWN_ITSELF = Behaviour(
     "with open(request['parameters']['seen'], 'w') as seen:\n"
     "    descriptors = os.listdir('/proc/self/fd')\n"

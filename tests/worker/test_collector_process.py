@@ -80,6 +80,21 @@ def test_stopping_reaches_the_children_of_the_child(way: Way) -> None:
     wait_until(lambda: not grandchild.is_running() or grandchild.status() == psutil.STATUS_ZOMBIE, 5)
 
 
+def test_a_child_that_left_children_with_its_streams_has_ended() -> None:
+    with CollectorProcess(request(), [], children.LEAVES_A_GRANDCHILD) as process:
+        said = [event for event in process.events(TICK_SECONDS) if event is not None]
+        assert len(said) == 1
+        assert process.exit_sentence() is None
+
+
+def test_a_child_that_floods_stderr_is_still_watched(way: Way) -> None:
+    with CollectorProcess(request(), [], way(children.FLOODS_STDERR)) as process:
+        events = process.events(TICK_SECONDS)
+        assert isinstance(next(event for event in events if event is not None), Progress)
+        assert next(events) is None
+        assert set(process.error_output()) == {"words, words, words"}
+
+
 def test_a_failing_parent_leaves_no_child(way: Way) -> None:
     process = started(way(children.SLEEPS))
     with contextlib.suppress(ValueError), process:
