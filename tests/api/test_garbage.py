@@ -10,6 +10,8 @@ import pytest
 from tests.api.seed import Seed
 from tests.bench.in_process import InProcess
 
+REQUESTS = 20
+
 RUN = "id endpoint { id name } collection { id scheduleCron }"
 QUERIES = {
     "a page in columns": f"{{ collectionRunsConnection(first: 5) {{ nodes {{ {RUN} }} }} }}",
@@ -34,7 +36,9 @@ def test_nothing_is_left_behind(query: str, in_process: InProcess, seed: Seed) -
     gc.collect()
     gc.disable()
     try:
-        in_process.answer(request)
-        assert gc.collect() == 0
+        for _ in range(REQUESTS):
+            in_process.answer(request)
+        # other threads of the process may leave something
+        assert gc.collect() < REQUESTS
     finally:
         gc.enable()
