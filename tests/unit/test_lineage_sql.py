@@ -59,6 +59,28 @@ POSTGRES = {
     "lateral": Case(
         "SELECT e.key FROM public.t, LATERAL jsonb_each(t.data) e(key, value)", "key", "t.data>key"
     ),
+    "lateral query": Case(
+        "SELECT t.a, l.b FROM public.t, LATERAL (SELECT u.b FROM public.u WHERE u.id = t.id) l",
+        "a b",
+        "t.a>a u.b>b",
+    ),
+    "lateral query, renamed": Case(
+        "SELECT l.n, l.b FROM public.t LEFT JOIN LATERAL (SELECT u.id, u.b FROM public.u) l(n) ON true",
+        "n b",
+        "t u.b>b u.id>n",
+    ),
+    "row of a lateral query": Case(
+        "SELECT to_json(l.*) AS j FROM public.t, LATERAL (SELECT * FROM public.u) l", "j", "t u.b>j u.id>j"
+    ),
+    "query in a lateral function": Case(
+        "SELECT g.n FROM public.t, LATERAL unnest((SELECT array_agg(u.b) FROM public.u)) g(n)", "n", "t u ?n"
+    ),
+    "function of a schema": Case("SELECT f.n, t.a FROM public.t, public.f() f(n)", "n a", "t.a>a ?n"),
+    "lateral function of a schema": Case(
+        "SELECT f.n FROM public.t, LATERAL public.f(t.a) f(n)", "n", "t.a>n ?n"
+    ),
+    "function of a schema alone": Case("SELECT f.n FROM public.f() f(n)", "n", "?n"),
+    "function of the system alone": Case("SELECT g.n FROM generate_series(1, 2) g(n)", "n", ""),
     "unnest": Case("SELECT e.k FROM public.t, unnest(t.data) e(k)", "k", "t.data>k"),
     "json table": Case(
         "SELECT j.n FROM public.t, JSON_TABLE(t.data, '$[*]' COLUMNS (n integer PATH '$.a')) j",

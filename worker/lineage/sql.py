@@ -48,8 +48,6 @@ def trace(view: View, known: Mapping[TableName, Sequence[str]]) -> Traced:
     Raises Unreadable when not even the tables can be told.
     """
     tables = tables_of(view)
-    if not tables:
-        return Traced({})
     try:
         return _Tracing(view, known).run()
     except (
@@ -97,6 +95,8 @@ def _tables_in(query: exp.Query) -> list[exp.Table]:
     except (SqlglotError, RecursionError):  # the same alias twice, for one
         own = {cte.alias for cte in query.find_all(exp.CTE)}
         sources = [table for table in query.find_all(exp.Table) if table.db or table.name not in own]
+    # sqlglot passes over queries among the arguments of functions that make rows
+    sources += [table for table in query.find_all(exp.Table) if table.db]
     tables = {id(source): source for source in sources if _is_named(source)}
     return [table for table in tables.values() if isinstance(table, exp.Table)]
 
@@ -234,7 +234,12 @@ class _Tracing:
     def _look_up(self, scope: Scope, column: int | str) -> "_Origins":
         """Where a column of one query comes from, by its place or by its name: one step."""
         if isinstance(scope.expression, exp.UDTF):
-            return self._of_expression(scope, scope.expression)
+            query = _lateral_query(scope)
+            if query is None:
+                has_schema = isinstance(scope.expression.this, exp.Dot)
+                return self._of_function(scope, scope.expression, has_schema=has_schema)
+            renamed = scope.expression.alias_column_names
+            return _Origins(further=[(query, renamed.index(column) if column in renamed else column)])
         selects = _selects(scope)
         if isinstance(column, str):
             named = (number for number, each in enumerate(selects) if each.alias_or_name == column)
@@ -258,8 +263,15 @@ class _Tracing:
             found.add(self._of_row(scope.sources.get(row.name)))
         inner = {id(each.expression): each for each in scope.subquery_scopes}
         for query in find_all_in_scope(expression, exp.Query):
-            if id(query) in inner:
-                found.add(_all_columns(inner[id(query)]))
+            bare = query.unnest() if isinstance(query, exp.Subquery) else query
+            found.add(_all_columns(inner[id(bare)]) if id(bare) in inner else _Origins(is_open=True))
+        return found
+
+    def _of_function(self, scope: Scope, function: exp.Expr, *, has_schema: bool) -> "_Origins":
+        """Where the rows that a function makes come from: its arguments, and what else it reads unless it is
+        the system's own, whose names stand without a schema."""
+        found = self._of_expression(scope, function)
+        found.is_open |= has_schema
         return found
 
     def _of_column(self, scope: Scope, column: exp.Column) -> "_Origins":
@@ -275,7 +287,7 @@ class _Tracing:
         if not isinstance(source, exp.Table) or source.this is None:
             return _Origins(is_open=True)
         if not _is_named(source):
-            return self._of_expression(scope, source.this)
+            return self._of_function(scope, source.this, has_schema=bool(source.db))
         place = self.places[source.name]
         if place.is_known and column.name not in place.columns:
             return _Origins(is_open=True)
@@ -306,7 +318,15 @@ class _Origins:
         self.further += other.further
 
 
+def _lateral_query(scope: Scope) -> Scope | None:
+    """The query of a LATERAL (SELECT …); None for a function that makes rows."""
+    is_query = isinstance(scope.expression.this, exp.Subquery)
+    return scope.subquery_scopes[-1] if is_query else None
+
+
 def _all_columns(scope: Scope) -> _Origins:
+    if isinstance(scope.expression, exp.UDTF):
+        scope = _lateral_query(scope) or scope
     count = 1 if isinstance(scope.expression, exp.UDTF) else len(_selects(scope))
     return _Origins(further=[(scope, number) for number in range(count)])
 
