@@ -142,6 +142,28 @@ def test_an_account_without_a_right_on_the_whole_schema_proves_no_removal(
     assert collected.staged.end.complete_scope is False
 
 
+@pytest.mark.parametrize(
+    ("grants", "shown", "sees_all"),
+    [
+        ({"%": "SELECT"}, 1, True),
+        ({"nar%": "SELECT", r"nar\_row": "EXECUTE"}, 0, False),
+        ({"na%": "SELECT", "nar%": "EXECUTE"}, 0, False),
+        ({"nar%": "EXECUTE", r"nar\_row": "SELECT"}, 1, True),
+        ({"na%": "EXECUTE", "nar_row": "SELECT"}, 1, True),
+    ],
+)
+def test_of_several_grants_the_most_specific_says_what_an_account_sees(
+    mariadb: MariaDbServer, tmp_path: Path, grants: dict[str, str], shown: int, sees_all: bool
+) -> None:
+    mariadb.execute("CREATE OR REPLACE DATABASE nar_row", "CREATE TABLE nar_row.t (id int)")
+    mariadb.execute("CREATE OR REPLACE USER narrow IDENTIFIED BY 'narrow-pw-2v8k'")
+    mariadb.execute(*(f"GRANT {right} ON `{pattern}`.* TO narrow" for pattern, right in grants.items()))
+    account = {"username": "narrow", "password": "narrow-pw-2v8k", "schemas": ["nar_row"]}
+    collected = run("mysql", mariadb.parameters() | account, tmp_path)
+    listings = [(each["listed"], each["complete"]) for each in collected.of_type("listing")]
+    assert listings == [(shown, sees_all)]
+
+
 MUSTER = {"username": "muster", "password": "choose-a-password"}
 
 

@@ -38,27 +38,6 @@ if TYPE_CHECKING:
 FINGERPRINT_FORMAT = 1
 SYSTEM_SCHEMAS = ("information_schema", "mysql", "performance_schema", "sys")
 
-# Whether the account may see all of a schema: MySQL hides what an account holds no right on, so an absent
-# name proves nothing unless a right covers the whole schema. TABLE_SCHEMA is a LIKE pattern in grants. Names
-# are compared as bytes: the server would not tell upper from lower case, and reuse what it found for one.
-_LIST_SCHEMAS = """
-SELECT s.SCHEMA_NAME, COALESCE(c.objects, 0),
-    EXISTS (SELECT 1 FROM information_schema.USER_PRIVILEGES p
-        WHERE p.GRANTEE = g.grantee AND p.PRIVILEGE_TYPE IN ('SELECT', 'REFERENCES'))
-    OR EXISTS (SELECT 1 FROM information_schema.SCHEMA_PRIVILEGES p
-        WHERE p.GRANTEE = g.grantee AND p.PRIVILEGE_TYPE IN ('SELECT', 'REFERENCES')
-            AND s.exact LIKE CAST(p.TABLE_SCHEMA AS BINARY)),
-    EXISTS (SELECT 1 FROM information_schema.USER_PRIVILEGES p
-        WHERE p.GRANTEE = g.grantee AND p.PRIVILEGE_TYPE = 'SHOW DATABASES')
-FROM (SELECT SCHEMA_NAME, CAST(SCHEMA_NAME AS BINARY) AS exact FROM information_schema.SCHEMATA
-    WHERE SCHEMA_NAME NOT IN %(system)s) s
-LEFT JOIN (SELECT CAST(TABLE_SCHEMA AS BINARY) AS exact, COUNT(*) AS objects FROM information_schema.TABLES
-    WHERE TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW') GROUP BY 1) c ON c.exact = s.exact
-CROSS JOIN (SELECT CONCAT('''', SUBSTRING_INDEX(CURRENT_USER(), '@', 1), '''@''',
-    SUBSTRING_INDEX(CURRENT_USER(), '@', -1), '''') AS grantee) g
-ORDER BY s.exact
-"""
-
 _FIRST_OBJECT = """
 SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES
 WHERE TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW') AND TABLE_SCHEMA IN %(schemas)s
@@ -205,7 +184,8 @@ class MySqlConnector(NetworkConnector):
         return (database,) if wanted is None and database is not None else wanted
 
     def _list_schemas(self) -> None:
-        rows = self._fetch(_LIST_SCHEMAS, {"system": SYSTEM_SCHEMAS})
+        query = Path(__file__).with_name("mysql_schemas.sql").read_text(encoding="utf-8")
+        rows = self._fetch(query, {"system": SYSTEM_SCHEMAS})
         self._schemas = {name: (count, bool(sees_all)) for name, count, sees_all, _ in rows}
         self._sees_all_schemas = any(sees_schemas for *_, sees_schemas in rows)
 
