@@ -16,11 +16,14 @@ CREATE TYPE mood AS ENUM ('sad', 'happy');
 CREATE DOMAIN share AS int;
 CREATE FUNCTION half(value int) RETURNS int IMMUTABLE LANGUAGE sql RETURN value / 2;
 CREATE SEQUENCE numbers;
+CREATE TEXT SEARCH CONFIGURATION words (COPY = simple);
+CREATE TEXT SEARCH DICTIONARY lexemes (TEMPLATE = simple);
 CREATE SCHEMA other;
 CREATE TABLE t (
     id int PRIMARY KEY, a text, how mood DEFAULT 'sad', part share, n bigint DEFAULT nextval('numbers')
 );
-CREATE TABLE u (id int REFERENCES t, h int DEFAULT half(2));
+CREATE TABLE u (id int REFERENCES t, h int DEFAULT half(2), found tsvector DEFAULT to_tsvector('words', 'x'));
+CREATE VIEW l AS SELECT ts_lexize('lexemes', 'x');
 CREATE VIEW v AS SELECT a FROM t;
 CREATE TABLE parted (day date) PARTITION BY RANGE (day);
 CREATE TABLE loose (day date NOT NULL);
@@ -55,6 +58,8 @@ POSTGRES_CHANGES = [
     "ALTER DOMAIN share RENAME TO portion",
     "ALTER FUNCTION half RENAME TO halved",
     "ALTER SEQUENCE numbers RENAME TO figures",
+    "ALTER TEXT SEARCH CONFIGURATION words RENAME TO terms",
+    "ALTER TEXT SEARCH DICTIONARY lexemes RENAME TO stems",
     "ALTER TABLE parted ATTACH PARTITION loose FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
     "ALTER TABLE more SET SCHEMA other",
     "ALTER SCHEMA other RENAME TO another",
@@ -169,6 +174,23 @@ def test_every_change_moves_the_fingerprint(watched: Watched) -> None:
             unmoved.append(change)
         before = after
     assert unmoved == []
+
+
+def test_a_change_in_a_long_text_moves_the_fingerprint(mariadb: MariaDbServer, tmp_path: Path) -> None:
+    """Longer than half of what the server makes of a text in a statement."""
+    parameters = mariadb.create_database("long_text")
+    watched = Watched("mysql", parameters, mariadb.execute, tmp_path)
+
+    def fingerprint_of(letter: str) -> str:
+        columns = ", ".join(f"'{letter * 900}' AS c{number}" for number in range(12))
+        mariadb.execute(f"CREATE OR REPLACE VIEW long_text.v AS SELECT {columns}")
+        mariadb.execute("SET GLOBAL max_allowed_packet = 16384")
+        try:
+            return watched.fingerprint()
+        finally:
+            mariadb.execute("SET GLOBAL max_allowed_packet = 16777216")
+
+    assert fingerprint_of("a") != fingerprint_of("b")
 
 
 def test_what_is_no_change_leaves_the_fingerprint(watched: Watched) -> None:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import pymysql
     from pymysql.cursors import Cursor
 
-FINGERPRINT_FORMAT = 1
+FINGERPRINT_FORMAT = 2
 SYSTEM_SCHEMAS = ("information_schema", "mysql", "performance_schema", "sys")
 
 _FIRST_OBJECT = """
@@ -47,12 +47,13 @@ LIMIT 1
 _SCOPE = "TABLE_SCHEMA IN %(schemas)s"
 
 # A digest of all that a document is made of, made on the server; d and e of a header are its rows and bytes.
+# Texts are digested one by one: together they may be longer than the server makes a text.
 _FINGERPRINT = """
 SELECT CAST(COUNT(*) AS CHAR), CAST(SUM(CAST(CONV(LEFT(digest, 15), 16, 10) AS UNSIGNED)) AS CHAR),
     CAST(SUM(CAST(CONV(RIGHT(digest, 15), 16, 10) AS UNSIGNED)) AS CHAR)
-FROM (SELECT MD5(CONCAT_WS(',', HEX(s), HEX(t), part, HEX(key_name), position, COALESCE(HEX(a), '-'),
-    COALESCE(HEX(b), '-'), COALESCE(HEX(c), '-'), IF(part = 0, '', COALESCE(HEX(d), '-')),
-    IF(part = 0, '', COALESCE(HEX(e), '-')), COALESCE(HEX(f), '-'), COALESCE(HEX(g), '-'))) AS digest
+FROM (SELECT MD5(CONCAT_WS(',', HEX(s), HEX(t), part, HEX(key_name), position, COALESCE(MD5(a), '-'),
+    COALESCE(MD5(b), '-'), COALESCE(MD5(c), '-'), IF(part = 0, '', COALESCE(MD5(d), '-')),
+    IF(part = 0, '', COALESCE(MD5(e), '-')), COALESCE(MD5(f), '-'), COALESCE(MD5(g), '-'))) AS digest
     FROM ({parts}) AS parts) AS digests
 """
 

@@ -1,6 +1,7 @@
 -- One text that is another one after any DDL on what is read, and the same after ANALYZE, VACUUM and writing rows:
 -- which rows the catalogs hold, by oid and by the transaction that wrote each (pg_class is updated in place by
--- statistics). Names of types, functions, operators and sequences stand in the texts of defaults and views.
+-- statistics). Names of types, functions, operators, sequences and text search objects stand in the texts of defaults
+-- and views.
 -- After a restart of the server, or on another one, it is another text: a restored or replaced server may have
 -- given the same numbers to other objects.
 WITH schema AS MATERIALIZED (
@@ -40,6 +41,10 @@ part (what, oid, number, version) AS (
     SELECT 12, oid, 0, xmin FROM pg_operator WHERE oprnamespace IN (SELECT oid FROM schema)
     UNION ALL
     SELECT 13, oid, 0, xmin FROM pg_collation WHERE collnamespace IN (SELECT oid FROM schema)
+    UNION ALL
+    SELECT 14, oid, 0, xmin FROM pg_ts_config WHERE cfgnamespace IN (SELECT oid FROM schema)
+    UNION ALL
+    SELECT 15, oid, 0, xmin FROM pg_ts_dict WHERE dictnamespace IN (SELECT oid FROM schema)
 )
 SELECT concat_ws(' ',
     'postgres-1',
