@@ -76,6 +76,32 @@ def test_postgres_materialized_view(details: dict[str, dict[str, Any]]) -> None:
     assert "public.kept" in details["summary"]["definition"]
 
 
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "standard_conforming_strings = off",
+        "quote_all_identifiers = on",
+        "bytea_output = escape",
+        "intervalstyle = iso_8601",
+        "datestyle = german",
+        "search_path = elsewhere",
+    ],
+)
+def test_postgres_documents_are_the_same_whatever_the_account_has_set(
+    postgres: PostgresServer, tmp_path: Path, setting: str
+) -> None:
+    name = f"set_{setting.partition(' ')[0]}"
+    parameters = postgres.create_database(
+        name,
+        r"""CREATE TABLE t (path text DEFAULT 'a\b', raw bytea DEFAULT '\x00',
+            span interval DEFAULT '1 day 2 hours', at timestamptz DEFAULT '2026-02-01 00:00:00+00')""",
+    )
+    before = run("postgres", parameters, tmp_path / "before").documents
+    with postgres.connect() as connection:
+        connection.execute(f"ALTER DATABASE {name} SET {setting}".encode())
+    assert run("postgres", parameters, tmp_path / "after").documents == before
+
+
 def test_mariadb_columns(mariadb: MariaDbServer, tmp_path: Path) -> None:
     parameters = mariadb.create_database(
         "details",

@@ -30,6 +30,7 @@ _DEPARSE_SETTINGS = {
     "timezone": "UTC",
     "extra_float_digits": "1",
     "bytea_output": "hex",
+    "standard_conforming_strings": "on",
     "jit": "off",
 }
 
