@@ -220,6 +220,27 @@ def test_a_search_is_narrowed_by_all_conditions(conn: Db, source: UUID) -> None:
     assert found(conn, "orders", labels=["x"]) == []
 
 
+def test_of_names_that_are_one_term_the_one_spelled_so_comes_first(conn: Db, source: UUID) -> None:
+    names = ["CustomerId", "customer_id", "CUSTOMER-ID"]
+    collect(conn, source, Staging([Table(name, schema="shop") for name in names]))
+    for name in names:
+        assert found(conn, name)[0] == found(conn, f"shop.{name}")[0] == name
+        assert sorted(found(conn, name)) == sorted(names)
+
+
+def test_facets_tell_what_a_search_narrowed_to_them_finds(conn: Db, source: UUID) -> None:
+    met = [Table(f"t{number}", columns=["customer"]) for number in range(9)]
+    collect(conn, source, Staging([*met, Table("alike", schema="shop", columns=["customary"])]))
+    alike = [Table(f"u{number:02}", columns=["customary"]) for number in range(30)]
+    collect(conn, other := insert_endpoint(conn, "other"), Staging(alike))
+    for search in ("customer", "custmer"):
+        by_endpoint = {
+            each.value: each.count for each in count_facets(conn, DatasetFilter(search=search)).endpoints
+        }
+        for endpoint in (source, other):
+            assert len(found(conn, search, endpoint_id=endpoint)) == by_endpoint.get(str(endpoint), 0)
+
+
 def test_pages_of_a_search_meet_without_gap_or_overlap(conn: Db, source: UUID) -> None:
     staged = [Table(f"t{number}", columns=["customer"]) for number in range(5)]
     collect(conn, source, Staging([*staged, Table("customer"), Table("customer", schema="shop")]))
