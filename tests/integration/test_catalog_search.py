@@ -220,6 +220,20 @@ def test_a_search_is_narrowed_by_all_conditions(conn: Db, source: UUID) -> None:
     assert found(conn, "orders", labels=["x"]) == []
 
 
+def test_letters_of_any_alphabet_are_searched_for(conn: Db, source: UUID) -> None:
+    collect(conn, source, Staging([Table("ÉTAT", columns=["straße"]), Table("Ta ble"), Table("日本語")]))
+    assert found(conn, "état")[0] == "ÉTAT"
+    assert found(conn, "STRASSE") == found(conn, "Straße") == ["ÉTAT"]
+    assert found(conn, "本") == ["日本語"]
+
+
+def test_a_word_of_another_alphabet_is_met_where_it_stands(conn: Db, source: UUID) -> None:
+    collect(conn, source, Staging([Described("日本", columns=["語"], comment="Жуки")]))
+    wanted = DatasetFilter(search="жуки")
+    [dataset] = search_datasets(conn, wanted, "жуки", 10).datasets
+    assert explain_match("жуки", dataset) == Match(MatchField.COMMENT, MatchKind.WORDS, "Жуки")
+
+
 def test_of_names_that_are_one_term_the_one_spelled_so_comes_first(conn: Db, source: UUID) -> None:
     names = ["CustomerId", "customer_id", "CUSTOMER-ID"]
     collect(conn, source, Staging([Table(name, schema="shop") for name in names]))

@@ -17,6 +17,8 @@ LEAST_LIKENESS = 0.5
 
 _SEPARATORS = str.maketrans("", "", "-_. ")
 _WORD = re.compile(r"[^\W_]+")
+# What pg_trgm takes for words depends on the database: other letters than these may not be any to it.
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
 
 
 class MatchField(StrEnum):
@@ -125,9 +127,12 @@ def _column_match(term: str, dataset: Dataset) -> Match | None:
 
 
 def _fuzzy_match(term: str, dataset: Dataset) -> Match | None:
-    wanted = _trigrams(term)
     named = [(dataset.name, None), *((column["name"], column["name"]) for column in _columns(dataset))]
-    scored = [(_likeness(wanted, _trigrams(term_of(name))), name, column) for name, column in named]
+    scored = [
+        (_likeness(_trigrams(term, word), _trigrams(term_of(name), word)), name, column)
+        for name, column in named
+        for word in (_WORD, _ASCII_WORD)
+    ]
     score, name, column = max(scored, key=lambda each: each[0])
     field = MatchField.NAME if column is None else MatchField.COLUMN
     return Match(field, MatchKind.FUZZY, name, column) if score else None
@@ -168,15 +173,15 @@ def _likeness(wanted: set[str], there: set[str]) -> float:
 
     At least pg_trgm's word_similarity, by which it was found.
     """
-    share = len(wanted & there) / len(wanted)
+    share = len(wanted & there) / len(wanted) if wanted else 0.0
     # of two that have as much, the shorter name is nearer
     return share + 1 / (2 + len(there)) if share >= LEAST_LIKENESS else 0.0
 
 
-def _trigrams(term: str) -> set[str]:
-    """pg_trgm's trigrams."""
-    padded = [f"  {word} " for word in _WORD.findall(term)]
-    return {word[start : start + 3] for word in padded for start in range(len(word) - 2)} or {""}
+def _trigrams(term: str, word: re.Pattern[str]) -> set[str]:
+    """pg_trgm's trigrams of what are words."""
+    padded = [f"  {each} " for each in word.findall(term)]
+    return {each[start : start + 3] for each in padded for start in range(len(each) - 2)}
 
 
 def _columns(dataset: Dataset) -> Iterator[dict[str, Any]]:
