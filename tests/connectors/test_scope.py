@@ -164,6 +164,16 @@ def test_of_several_grants_the_most_specific_says_what_an_account_sees(
     assert listings == [(shown, sees_all)]
 
 
+def test_a_mysql_account_may_have_the_name_of_a_mailbox(mariadb: MariaDbServer, tmp_path: Path) -> None:
+    mariadb.execute("CREATE OR REPLACE DATABASE post", "CREATE TABLE post.t (id int)")
+    mariadb.execute("CREATE USER 'jo@mail.example'@'%' IDENTIFIED BY 'mailbox-pw-6f1s'")
+    mariadb.execute("GRANT SELECT ON post.* TO 'jo@mail.example'@'%'")
+    account = {"username": "jo@mail.example", "password": "mailbox-pw-6f1s"}
+    collected = run("mysql", mariadb.parameters() | account, tmp_path)
+    complete = {each["schema"]: each["complete"] for each in collected.of_type("listing")}
+    assert complete == {"post": True}
+
+
 MUSTER = {"username": "muster", "password": "choose-a-password"}
 
 

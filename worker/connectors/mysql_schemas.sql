@@ -22,6 +22,6 @@ FROM (SELECT SCHEMA_NAME, CAST(SCHEMA_NAME AS BINARY) AS exact FROM information_
     WHERE SCHEMA_NAME NOT IN %(system)s) s
 LEFT JOIN (SELECT CAST(TABLE_SCHEMA AS BINARY) AS exact, COUNT(*) AS objects FROM information_schema.TABLES
     WHERE TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW') GROUP BY 1) c ON c.exact = s.exact
-CROSS JOIN (SELECT CONCAT('''', SUBSTRING_INDEX(CURRENT_USER(), '@', 1), '''@''',
-    SUBSTRING_INDEX(CURRENT_USER(), '@', -1), '''') AS grantee) g
+CROSS JOIN (SELECT CONCAT('''', LEFT(name, CHAR_LENGTH(name) - CHAR_LENGTH(host) - 1), '''@''', host, '''') AS grantee
+    FROM (SELECT CURRENT_USER() AS name, SUBSTRING_INDEX(CURRENT_USER(), '@', -1) AS host) account) g
 ORDER BY s.exact
