@@ -86,6 +86,21 @@ def test_a_network_that_is_gone_is_said_and_waited_for(
     expect(shop).to_be_visible()
 
 
+def test_a_page_that_cannot_be_loaded_says_so(
+    new_context: NewContext, admin_state: StorageState, world: World
+) -> None:
+    page = new_context(storage_state=admin_state).new_page()
+    open_page(page, "/catalog")
+    page.route("**/assets/changes-*.js", lambda route: route.abort())
+    page.get_by_role("navigation").get_by_role("link", name="Changes").click()
+    expect(page.get_by_test_id("state-error")).to_contain_text("This page cannot be shown")
+    expect(page.get_by_role("navigation").get_by_role("link", name="Catalog")).to_be_visible()
+
+    page.unroute_all()
+    page.get_by_role("button", name="Load again").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Changes")
+
+
 def test_what_is_not_there_says_so_with_its_code(page: Page) -> None:
     page.goto("/runs/00000000-0000-7000-8000-000000000000")
     expect(page.get_by_test_id("state-error")).to_have_attribute("data-code", "E_RUN_NOT_FOUND")

@@ -6,17 +6,25 @@ import { Shell } from './shell';
 type Page = Promise<{ default: React.ComponentType }>;
 
 function page(path: string, load: () => Page): RouteObject {
-  return {
-    path,
-    errorElement: <BrokenPage />,
-    lazy: async () => ({ Component: (await load()).default }),
-  };
+  return { path, errorElement: <BrokenPage />, lazy: async () => ({ Component: await loaded(load) }) };
+}
+
+/** The page, or what tells that it could not be loaded: of a `lazy` that is rejected the router shows nothing. */
+async function loaded(load: () => Page): Promise<React.ComponentType> {
+  try {
+    return (await load()).default;
+  } catch (cause) {
+    const error = new Error('Muster does not answer, or it has been updated.', { cause });
+    return () => {
+      throw error;
+    };
+  }
 }
 
 /** The pages and their addresses; each page is loaded when it is first opened. */
 export function createRouter() {
   return createBrowserRouter([
-    page('/sign-in', () => import('@/pages/sign-in')),
+    { ...page('/sign-in', () => import('@/pages/sign-in')), hydrateFallbackElement: <></> },
     {
       element: <RequireSession />,
       errorElement: <BrokenPage />,
